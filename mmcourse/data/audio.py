@@ -1,0 +1,68 @@
+"""Sound: raw waveform to arrays that a network can read.
+
+Waveforms are float32 in [-1, 1], shape (samples,) or (B, samples), with a rate in Hz. The formulas stand here as NumPy
+and equal librosa's in the tests (STFT without centering, HTK mel scale, triangles of height one).
+"""
+
+import functools
+
+import numpy as np
+
+from mmcourse import shapes
+
+
+def pad(sounds: list[np.ndarray], samples: int) -> np.ndarray:
+    """List of (samples_i,) -> (B, samples) float32: each sound cut or filled with silence on the right."""
+    if not len(sounds):
+        raise ValueError("pad was given no sounds; give a list with at least one array of shape (samples,).")
+    out = np.zeros((len(sounds), samples), np.float32)
+    for row, sound in zip(out, sounds, strict=True):
+        shapes.check(sound, "samples", "sound")
+        row[: len(sound)] = sound[:samples]
+    return out
+
+
+def normalize(sound: np.ndarray, level: float = 0.12) -> np.ndarray:
+    """(samples,) -> (samples,) float32 in [-1, 1]: scaled so that the root mean square is `level`, then clipped.
+
+    Silence stays silence. Raises ValueError for an empty sound or a sound with several channels.
+    """
+    shapes.check(sound, "samples", "sound")
+    if not len(sound):
+        raise ValueError("normalize was given a sound of 0 samples.")
+    loudness = np.sqrt(np.mean(np.square(sound, dtype=np.float64)))
+    return np.clip(sound * (level / max(loudness, 1e-6)), -1, 1).astype(np.float32)
+
+
+def frames(audio: np.ndarray, length: int, hop: int) -> np.ndarray:
+    """(B, samples) -> (B, S, length): overlapping windows, `hop` samples apart; the incomplete last one is dropped."""
+    shapes.check(audio, "B samples", "audio")
+    if audio.shape[1] < length:
+        raise ValueError(f"A frame needs {length} samples, the sound has {audio.shape[1]}: pad it first.")
+    return np.lib.stride_tricks.sliding_window_view(audio, length, axis=1)[:, ::hop]
+
+
+def spectrogram(audio: np.ndarray, length: int = 256, hop: int = 128) -> np.ndarray:
+    """(B, samples) -> (B, S, length // 2 + 1) float32: power of each frequency in each Hann-windowed frame."""
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)  # periodic Hann
+    spectrum = np.fft.rfft(frames(audio, length, hop) * window.astype(np.float32), axis=-1)  # (B, S, length // 2 + 1)
+    return (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+
+
+@functools.cache
+def mel_filters(rate: int, length: int, bands: int) -> np.ndarray:
+    """(length // 2 + 1, bands) float32: triangles equally wide on the mel scale, 2595 log10(1 + f / 700), f in Hz."""
+    mel = np.linspace(0, 2595 * np.log10(1 + rate / 2 / 700), bands + 2)
+    left, center, right = (edges := 700 * (10 ** (mel / 2595) - 1))[:-2], edges[1:-1], edges[2:]  # (bands,) in Hz
+    f = np.linspace(0, rate / 2, length // 2 + 1)[:, None]
+    rising, falling = (f - left) / (center - left), (right - f) / (right - center)
+    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+
+
+def log_mel(audio: np.ndarray, rate: int = 8000, bands: int = 32) -> np.ndarray:
+    """(B, samples) -> (B, S, bands) float32: natural log of the energy in mel bands, one frame every 16 ms at 8 kHz.
+
+    A frame has 256 samples and the next one starts 128 later. The floor of 1e-4 keeps the log of silence finite.
+    """
+    parts = [spectrogram(part) @ mel_filters(rate, 256, bands) for part in np.array_split(audio, len(audio) // 500 + 1)]
+    return np.log(np.concatenate(parts) + 1e-4)

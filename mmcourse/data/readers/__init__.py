@@ -1,0 +1,1 @@
+"""One reader a dataset family: a folder of unpacked files in, named columns out."""

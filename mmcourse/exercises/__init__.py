@@ -1,0 +1,113 @@
+"""Exercises that answer back: `check` tries a reader's function, `predict` keeps a guess until the result is there.
+
+The cases of a lesson stand in a module of its own, `exercises/<slug with underscores>.py`, in a table `EXERCISES`.
+"""
+
+import copy
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A right function, cases to try, and wrong functions that readers write, each with the hint that helps.
+
+    `cases` are tuples of arguments. A reader's function must agree with `reference` on all of them; where it agrees
+    with a function of `mistakes` (hint -> wrong function) instead, the reader gets that hint.
+    """
+
+    reference: Callable
+    cases: list[tuple]
+    mistakes: dict[str, Callable] = field(default_factory=dict)
+    hint: str = "Try your function on a small case whose answer you know."
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A guess, made before the result is known."""
+
+    name: str
+    guess: object
+
+    def reveal(self, measured) -> None:
+        """Print the measured result, and the guess beside it when there is one."""
+        shown = f"{measured:.3g}" if isinstance(measured, float) else measured
+        if self.guess is None:
+            print(f"Measured: {shown}. (You made no guess: type one into the call to mm.predict above.)")
+        elif isinstance(measured, str):
+            print(f"Measured: {shown}. Your guess: {self.guess}. {'Right.' if self.guess == measured else 'Not so.'}")
+        else:
+            print(f"Measured: {shown}. Your guess: {self.guess}. Off by {abs(measured - self.guess):.2g}.")
+
+
+def predict(name: str, options, guess=None) -> Prediction:
+    """Ask for a guess before a result and keep it: `predict("slug/question", ["up", "down"], guess="up")`.
+
+    `options` is a list of choices, or a pair (lowest, highest) of numbers. Without a guess nothing is asked again and
+    nothing blocks. Raises ValueError for a guess that is none of the options.
+    """
+    numbers = isinstance(options, tuple)
+    if guess is None:
+        wanted = f"a number from {options[0]} to {options[1]}" if numbers else " or ".join(map(repr, options))
+        print(f"Your guess? Type it into the call: guess={wanted}.")
+    elif not (options[0] <= guess <= options[1] if numbers else guess in options):
+        raise ValueError(f"{name}: the guess {guess!r} is none of {options}.")
+    return Prediction(name, guess)
+
+
+def check(name: str, answer: Callable) -> None:
+    """Try a reader's function on hidden cases and print *passed*, or what is wrong and one hint. Shows no solution.
+
+    Raises ValueError for an unknown exercise and for an answer that is no function.
+    """
+    exercise = _find(name)
+    if not callable(answer):
+        raise ValueError(f"check needs the function itself, e.g. check({name!r}, my_function), not {answer!r}.")
+    given = [_try(answer, case) for case in exercise.cases]
+    error = next((result for result in given if isinstance(result, Exception)), None)
+    if error is not None:
+        print(f"Not yet: your function raised {type(error).__name__}: {error}")
+    elif all(result is None or result is ... for result in given):
+        print("Not yet: your function returns nothing. Write its body and end it with return.")
+    elif _agree(exercise.reference, exercise.cases, given):
+        print("passed")
+    else:
+        hints = (hint for hint, wrong in exercise.mistakes.items() if _agree(wrong, exercise.cases, given))
+        print(f"Not yet: {sum(_wrong(exercise, given))} of {len(given)} cases are wrong. {next(hints, exercise.hint)}")
+
+
+def _find(name: str) -> Exercise:
+    slug, _, key = name.partition("/") if isinstance(name, str) else ("", "", "")
+    known = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    if slug.replace("-", "_") not in known:
+        raise ValueError(f"There are no exercises {name!r}. Lessons with exercises: {', '.join(known)}.")
+    table = importlib.import_module(f"mmcourse.exercises.{slug.replace('-', '_')}").EXERCISES
+    if key not in table:
+        raise ValueError(f"There is no exercise {name!r}. This lesson has: {', '.join(f'{slug}/{k}' for k in table)}.")
+    return table[key]
+
+
+def _try(function: Callable, case: tuple):
+    try:
+        return function(*copy.deepcopy(case))
+    except Exception as error:  # a reader's function may raise anything; it is reported, not hidden
+        return error
+
+
+def _same(given, right) -> bool:
+    try:
+        return np.shape(given) == np.shape(right) and bool(np.allclose(given, right, rtol=1e-4, atol=1e-6))
+    except (TypeError, ValueError):  # not numbers at all
+        return False
+
+
+def _agree(function: Callable, cases: list[tuple], given: list) -> bool:
+    return all(_same(result, _try(function, case)) for result, case in zip(given, cases, strict=True))
+
+
+def _wrong(exercise: Exercise, given: list) -> list[bool]:
+    return [not _same(g, exercise.reference(*case)) for g, case in zip(given, exercise.cases, strict=True)]

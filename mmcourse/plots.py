@@ -1,0 +1,128 @@
+"""Figures of the course: quiet, readable in gray and by color-blind readers. Every word in them comes from `LABELS`."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+
+LABELS = {
+    "accuracy": "accuracy",
+    "answer": "answer",
+    "audio": "sound alone",
+    "both": "both",
+    "chance": "guessing",
+    "image": "picture alone",
+    "image noise": "noise on the picture (standard deviation)",
+    "audio noise": "noise on the sound (standard deviation)",
+    "loss": "loss (nats)",
+    "mel band": "mel band",
+    "amplitude": "amplitude",
+    "seconds": "time (s)",
+    "shuffled": "both, trained on shuffled pairs",
+    "steps": "training steps",
+    "this run": "this run",
+    "truth": "truth",
+    "seeds": "five seeds",
+}
+# Okabe and Ito's palette, ordered so that neighbors differ in lightness; dashes and markers tell lines apart in gray.
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+def use_style() -> None:
+    """Set matplotlib's defaults for the course: small, light, no frame around the data."""
+    plt.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=COLORS) + cycler(linestyle=DASHES),
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 110,
+            "figure.figsize": (6.4, 3.2),
+            "image.cmap": "gray_r",
+            "legend.frameon": False,
+            "lines.linewidth": 1.8,
+            "savefig.dpi": 110,
+        }
+    )
+
+
+def label(key: str) -> str:
+    """The words for `key` inside a figure. Raises KeyError for a key that is not in the table."""
+    return LABELS[key]
+
+
+def gallery(images: np.ndarray, titles: list[str]) -> None:
+    """Pictures (B, H, W, C) in [0, 1] side by side, at most ten in a row, a short text above each."""
+    columns = min(10, len(images))
+    rows = -(-len(images) // columns)
+    _, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, 1.15 * rows), squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, image, title in zip(axes.flat, images, titles, strict=False):
+        axis.imshow(image[..., 0], vmin=0, vmax=1)
+        axis.set_title(title, fontsize=9)
+
+
+def sound(audio: np.ndarray, log_mel: np.ndarray, rate: int) -> None:
+    """A waveform (samples,) above its log-mel spectrogram (S, bands), on one time axis in seconds."""
+    _, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 3.6), height_ratios=(1, 2))
+    seconds = len(audio) / rate
+    top.plot(np.arange(len(audio)) / rate, audio, linewidth=0.6)
+    top.set(ylabel=label("amplitude"), ylim=(-1, 1))
+    bottom.imshow(log_mel.T, origin="lower", aspect="auto", extent=(0, seconds, 0, log_mel.shape[1]), cmap="magma")
+    bottom.set(xlabel=label("seconds"), ylabel=label("mel band"))
+
+
+def confusions(counts: dict[str, np.ndarray]) -> None:
+    """One table (classes, classes) a model, truth down, answer across: percent of each row, right answers left out."""
+    _, axes = plt.subplots(1, len(counts), figsize=(3.3 * len(counts), 3.4), squeeze=False)
+    for axis, (name, table) in zip(axes.flat, counts.items(), strict=True):
+        share = table / table.sum(1, keepdims=True)
+        np.fill_diagonal(share, np.nan)
+        axis.imshow(share, vmin=0, vmax=0.25)
+        for row, column in zip(*np.where(share >= 0.05), strict=True):
+            color = "white" if share[row, column] > 0.15 else "black"
+            axis.text(column, row, f"{100 * share[row, column]:.0f}", ha="center", va="center", fontsize=7, color=color)
+        axis.set(xlabel=f"{label('answer')} ({label(name)})", ylabel=label("truth"))
+        axis.set_xticks(range(len(table)))
+        axis.set_yticks(range(len(table)))
+
+
+def training(curve: dict[str, np.ndarray], chance: float) -> None:
+    """Loss over the training steps, with the loss of guessing as a line."""
+    _, axis = plt.subplots()
+    axis.plot(curve["step"], curve["loss"])
+    axis.axhline(chance, color="gray", linestyle=":", linewidth=1)
+    axis.text(curve["step"][-1], chance, label("chance"), ha="right", va="bottom", color="gray")
+    axis.set(xlabel=label("steps"), ylabel=label("loss"), ylim=(0, None))
+
+
+def seeds(scores: dict[str, list[float]], live: dict[str, float], chance: float) -> None:
+    """Accuracy of each arm: a dot a seed, their mean as a bar, this run as a diamond, guessing as a line."""
+    _, axis = plt.subplots(figsize=(6.4, 0.6 * len(scores) + 1.2))
+    for row, (name, values) in enumerate(scores.items()):
+        dots = label("seeds") if row == 0 else None
+        axis.scatter(values, np.full(len(values), row), color=COLORS[row], alpha=0.7, zorder=2, label=dots)
+        axis.plot([np.mean(values)] * 2, [row - 0.25, row + 0.25], color=COLORS[row], linestyle="-")
+        if name in live:
+            axis.scatter(live[name], row, marker="D", s=45, facecolor="none", edgecolor="black", zorder=3)
+            axis.text(live[name], row - 0.3, label("this run"), ha="center", va="bottom", fontsize=8)
+    axis.axvline(chance, color="gray", linestyle=":", linewidth=1)
+    axis.text(chance, len(scores) - 0.5, f" {label('chance')}", color="gray", fontsize=8)
+    axis.set_yticks(range(len(scores)), [label(name) for name in scores])
+    axis.set(xlabel=label("accuracy"), xlim=(0, 1), ylim=(len(scores) - 0.4, -0.7))
+
+
+def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) -> None:
+    """Accuracy against noise, one panel a noisy modality; curves[modality][arm] is (seeds, levels): mean and range."""
+    _, axes = plt.subplots(1, len(curves), figsize=(3.6 * len(curves), 3.3), sharey=True, squeeze=False)
+    for axis, (noisy, arms) in zip(axes.flat, curves.items(), strict=True):
+        for number, (name, values) in enumerate(arms.items()):
+            values = np.asarray(values)
+            style = {"color": COLORS[number], "linestyle": DASHES[number], "marker": MARKERS[number], "markersize": 4}
+            axis.plot(levels, values.mean(0), label=label(name), **style)
+            axis.fill_between(levels, values.min(0), values.max(0), color=COLORS[number], alpha=0.15, linewidth=0)
+        axis.set(xlabel=label(f"{noisy} noise"), ylim=(0, 1))
+    axes.flat[0].set_ylabel(label("accuracy"))
+    axes.flat[0].legend(loc="lower left")

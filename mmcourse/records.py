@@ -1,0 +1,106 @@
+"""Records: what the studies measured over several seeds, as package data, and the rule by which a lesson may claim it.
+
+A study (`studies/<slug>.py`) writes `records/<slug>.json`; a lesson reads it with `mm.record(slug)`.
+"""
+
+import datetime
+import hashlib
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+
+SCHEMA = 1
+_PACKAGE = Path(__file__).parent
+_STUDIES = _PACKAGE.parent / "studies"
+_KEYS = ("schema", "slug", "command", "date", "seeds", "seconds", "machine", "data", "study", "modules", "results")
+
+
+def record(slug: str) -> dict:
+    """The record of a study: `seeds`, `results` and what they were measured on. ValueError for an unknown slug."""
+    path = _PACKAGE / "records" / f"{slug}.json"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.json"))) or "none yet"
+        raise ValueError(f"There is no record {slug!r}. Records: {known}.")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    missing = [key for key in _KEYS if key not in content]
+    if missing or content["schema"] != SCHEMA:
+        raise ValueError(f"The record {slug!r} is not of schema {SCHEMA} or lacks {missing}: run its study again.")
+    return content
+
+
+def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: list[str], data: str) -> Path:
+    """Write the record of a study, in one step.
+
+    `modules` are the package files it measures (`"nn/fusion.py"`), `data` a hash of what it was trained on
+    (`fingerprint`). Raises ValueError for a module that does not exist or a study without a script.
+    """
+    from mmcourse import runtime
+
+    content = {
+        "schema": SCHEMA,
+        "slug": slug,
+        "command": f"make studies STUDY={slug}",
+        "date": datetime.date.today().isoformat(),
+        "seeds": seeds,
+        "seconds": round(seconds),
+        "machine": runtime.machine() | {"threads": os.environ.get("OMP_NUM_THREADS", "all")},
+        "data": data,
+        "study": _hash(_STUDIES / f"{slug}.py"),
+        "modules": {name: _hash(_PACKAGE / name) for name in sorted(modules)},
+        "results": results,
+    }
+    path = _PACKAGE / "records" / f"{slug}.json"
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return temporary.replace(path)
+
+
+def fingerprint(*arrays: np.ndarray) -> str:
+    """Hash of arrays, as whole numbers on a grid of 1/64, so that the last digits of a float do not matter."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.round(np.asarray(array, np.float64) * 64).astype("<i4").tobytes())
+    return digest.hexdigest()[:16]
+
+
+def stale(slug: str) -> list[str]:
+    """Package files that have changed since the record was measured. They may or may not change its numbers."""
+    return [name for name, old in record(slug)["modules"].items() if _hash(_PACKAGE / name) != old]
+
+
+def study_changed(slug: str) -> bool:
+    """Whether the study's own script differs from the one that made the record: then the record must be made again."""
+    return _hash(_STUDIES / f"{slug}.py") != record(slug)["study"]
+
+
+def spread(scores: list[float], count: int) -> float:
+    """Standard deviation of a score over seeds, never below 0.005 or the sampling error on `count` answers."""
+    if len(scores) < 2 or count < 1:
+        raise ValueError(f"A spread needs at least 2 scores and 1 answer, not {len(scores)} and {count}.")
+    mean = float(np.mean(scores))
+    return max(float(np.std(scores, ddof=1)), math.sqrt(mean * (1 - mean) / count), 0.005)
+
+
+def clears(value: float, threshold: float, scores: list[float], count: int) -> bool:
+    """Whether `value >= threshold`, where the threshold stands at least four spreads below the recorded mean.
+
+    Raises ValueError for a threshold that stands closer: such a claim would fail on another machine by bad luck.
+    """
+    highest = float(np.mean(scores)) - 4 * spread(scores, count)
+    if threshold > highest:
+        raise ValueError(f"The threshold {threshold} is not robust: choose one of at most {highest:.3f}.")
+    return value >= threshold
+
+
+def expected(value: float, scores: list[float], count: int) -> bool:
+    """Whether `value` lies within 9.4 spreads of the recorded mean: the 99.9 % prediction interval of five seeds."""
+    return abs(value - float(np.mean(scores))) <= 9.4 * spread(scores, count)
+
+
+def _hash(path: Path) -> str:
+    if not path.is_file():
+        raise ValueError(f"There is no file {path.name} in {path.parent.name}/ to take the hash of.")
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]

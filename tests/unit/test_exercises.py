@@ -1,0 +1,99 @@
+"""Exercises answer back: the stub fails, the solution passes, each common mistake gets its own hint."""
+
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+
+import mmcourse as mm
+from mmcourse import exercises
+
+LESSONS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+NAMES = [
+    f"{lesson.replace('_', '-')}/{key}"
+    for lesson in LESSONS
+    for key in importlib.import_module(f"mmcourse.exercises.{lesson}").EXERCISES
+]
+
+
+def said(capsys, name, answer):
+    mm.check(name, answer)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_passes_and_the_stub_does_not(capsys, name):
+    exercise = exercises._find(name)
+    assert said(capsys, name, exercise.reference) == "passed\n"
+    assert "returns nothing" in said(capsys, name, lambda *arguments: None)
+    assert "returns nothing" in said(capsys, name, lambda *arguments: ...)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_mistake_gets_its_own_hint(capsys, name):
+    exercise = exercises._find(name)
+    assert len(exercise.mistakes) >= 2
+    for hint, wrong in exercise.mistakes.items():
+        assert hint in said(capsys, name, wrong)
+    assert exercise.hint in said(capsys, name, lambda *arguments: 123.456)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_solution_leaks(capsys, name):
+    exercise = exercises._find(name)
+    text = said(capsys, name, lambda *arguments: 123.456)
+    values = [exercise.reference(*case) for case in exercise.cases]
+    assert not any(f"{value:.3g}" in text for value in np.ravel(values) if abs(value) > 1e-9)
+
+
+def test_a_function_that_raises_is_reported(capsys):
+    assert "raised ZeroDivisionError" in said(capsys, NAMES[0], lambda *arguments: 1 / 0)
+    assert "raised TypeError" in said(capsys, NAMES[0], lambda: 0)
+
+
+def test_a_function_that_changes_its_arguments_harms_nobody(capsys):
+    def rude(answer, inputs, labels, modality, order):
+        inputs[modality][:] = 0
+        return 0.5
+
+    assert "Not yet" in said(capsys, "see-and-hear/reliance", rude)
+    assert "passed" in said(capsys, "see-and-hear/reliance", exercises._find("see-and-hear/reliance").reference)
+
+
+def test_text_and_wrong_shapes_are_wrong_answers(capsys):
+    for value in ("a lot", [1, 2], {"x": 1}, object()):
+        assert "Not yet" in said(capsys, NAMES[0], lambda *arguments, value=value: value)
+
+
+@pytest.mark.parametrize("name", ["see-and-hear", "see-and-hear/nothing", "nothing/reliance", "", 3])
+def test_check_with_a_wrong_name(name):
+    with pytest.raises(ValueError, match="exercise"):
+        mm.check(name, len)
+
+
+def test_check_with_a_number_instead_of_a_function():
+    with pytest.raises(ValueError, match="the function itself"):
+        mm.check(NAMES[0], 3)
+
+
+def test_predict_keeps_the_guess_and_reveals(capsys):
+    mm.predict("a/b", (0, 1), guess=0.5).reveal(0.75)
+    assert "Your guess: 0.5. Off by 0.25" in capsys.readouterr().out
+    mm.predict("a/b", ["up", "down"], guess="up").reveal("up")
+    assert "Right" in capsys.readouterr().out
+    mm.predict("a/b", ["up", "down"], guess="up").reveal("down")
+    assert "Not so" in capsys.readouterr().out
+
+
+def test_predict_without_a_guess_does_not_block(capsys):
+    guess = mm.predict("a/b", (0, 1))
+    assert "a number from 0 to 1" in capsys.readouterr().out
+    guess.reveal(0.75)
+    assert "no guess" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "guess"), [((0, 1), 2), (["up", "down"], "left"), ((0, 1), float("nan"))])
+def test_predict_refuses_a_guess_that_is_no_option(options, guess):
+    with pytest.raises(ValueError, match="none of"):
+        mm.predict("a/b", options, guess=guess)

@@ -1,0 +1,63 @@
+"""Figures: drawn without error, all words from one table, readable in gray."""
+
+import ast
+import itertools
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from mmcourse import plots
+
+
+@pytest.fixture(autouse=True)
+def clean():
+    with plt.rc_context():
+        plots.use_style()
+        yield
+        plt.close("all")
+
+
+def words():
+    """Every word in the current figures."""
+    return [text.get_text() for n in plt.get_fignums() for text in plt.figure(n).findobj(plt.Text) if text.get_text()]
+
+
+def test_each_plot_draws():
+    scores = {"image": [0.7, 0.8], "audio": [0.8, 0.9], "both": [0.9, 0.95]}
+    plots.gallery(np.zeros((12, 8, 8, 1)), [str(n) for n in range(12)])
+    plots.sound(np.zeros(8000), np.zeros((61, 32)), 8000)
+    plots.confusions({"image": np.eye(10) * 9 + 1, "audio": np.eye(10) * 9 + 1})
+    plots.training({"step": np.arange(5), "loss": np.arange(5.0)}, chance=2.3)
+    plots.seeds(scores, {"both": 0.93}, chance=0.1)
+    plots.noise_curves([0, 0.5], {"image": {arm: np.ones((2, 2)) for arm in scores}})
+    assert len(plt.get_fignums()) == 6
+    for number in plt.get_fignums():
+        plt.figure(number).canvas.draw()
+    assert {"picture alone", "sound alone", "both", "this run", "guessing"} <= {word.strip() for word in words()}
+
+
+def test_a_dot_a_seed():
+    plots.seeds({"both": [0.9, 0.91, 0.92]}, {}, chance=0.1)
+    assert plt.gca().collections[0].get_offsets()[:, 0].tolist() == [0.9, 0.91, 0.92]
+
+
+def test_every_text_in_a_figure_comes_from_the_table():
+    tree = ast.parse(Path(plots.__file__).read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    literal = [
+        keyword.value.value
+        for call in calls
+        for keyword in call.keywords
+        if keyword.arg in ("label", "xlabel", "ylabel", "title") and isinstance(keyword.value, ast.Constant)
+    ]
+    assert literal == []
+    with pytest.raises(KeyError):
+        plots.label("nothing")
+
+
+def test_neighboring_colors_differ_in_lightness():
+    gray = [np.dot(to_rgb(color), [0.299, 0.587, 0.114]) for color in plots.COLORS]
+    assert min(abs(a - b) for a, b in itertools.pairwise(gray)) > 0.08

@@ -1,0 +1,123 @@
+"""Start of a lesson: fast, seeded, and honest about what is installed."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import mmcourse as mm
+from mmcourse import runtime
+
+
+def test_import_and_setup_are_quick_and_load_no_framework():
+    code = (
+        "import time; start = time.perf_counter(); import mmcourse; mmcourse.setup(seed=0); "
+        "import sys; loaded = {'keras', 'tensorflow', 'jax', 'torch', 'matplotlib', 'sklearn'} & set(sys.modules); "
+        "print(time.perf_counter() - start, sorted(loaded))"
+    )
+    seconds = []
+    for _ in range(3):
+        out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        elapsed, loaded = out.splitlines()[-1].split(" ", 1)
+        assert loaded == "[]"
+        seconds.append(float(elapsed))
+    assert min(seconds) < 1
+
+
+def test_setup_prints_one_line(capsys):
+    mm.setup(seed=3)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert "profile cpu" in out
+    assert "seed 3" in out
+    assert np.__version__ in out
+
+
+def test_setup_seeds_numpy():
+    mm.setup(seed=5)
+    first = np.random.rand(3)
+    mm.setup(seed=5)
+    assert np.array_equal(first, np.random.rand(3))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "one", True])
+def test_setup_refuses_what_is_no_seed(seed):
+    with pytest.raises(ValueError, match="whole number"):
+        mm.setup(seed=seed)
+
+
+def test_setup_warns_of_a_missing_and_of_an_old_package(monkeypatch):
+    real = runtime._version
+    installed = {"keras": "3.8.0", "pooch": None}
+    monkeypatch.setattr(runtime, "_version", lambda name: installed[name] if name in installed else real(name))
+    with pytest.warns(UserWarning, match="pip install") as caught:
+        mm.setup()
+    text = " ".join(str(warning.message) for warning in caught)
+    assert "pooch is missing" in text
+    assert "keras 3.8.0 is too old" in text
+
+
+def test_profile_and_scale(monkeypatch):
+    monkeypatch.delenv("MMCOURSE_PROFILE", raising=False)
+    assert mm.scale(cpu=1, gpu=2) == 1
+    monkeypatch.setenv("MMCOURSE_PROFILE", "gpu")
+    assert mm.scale(cpu=1, gpu=2) == 2
+    monkeypatch.setenv("MMCOURSE_PROFILE", "tpu")
+    with pytest.raises(ValueError, match="MMCOURSE_PROFILE is 'tpu'"):
+        mm.scale(cpu=1, gpu=2)
+
+
+def test_seed_reaches_the_backend():
+    import keras
+
+    mm.seed(4)
+    first = keras.ops.convert_to_numpy(keras.random.normal((4,)))
+    mm.seed(4)
+    assert np.array_equal(first, keras.ops.convert_to_numpy(keras.random.normal((4,))))
+    mm.seed(5)
+    assert not np.array_equal(first, keras.ops.convert_to_numpy(keras.random.normal((4,))))
+
+
+def test_startup_lines_are_dropped_and_nothing_else(capfd):
+    import os
+
+    with runtime._without_startup_lines():
+        os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine\nsomething real\n")
+    assert capfd.readouterr().err == "something real\n"
+
+
+def test_machine_names_what_was_measured_on():
+    facts = mm.machine()
+    assert facts["cores"] >= 1
+    assert facts["backend"] in runtime.BACKENDS
+    assert facts["versions"]["numpy"] == np.__version__
+
+
+def test_show_prints_the_source(capsys):
+    mm.show(mm.metrics.accuracy)
+    assert capsys.readouterr().out.startswith("def accuracy(")
+    with pytest.raises(ValueError, match="function or a class"):
+        mm.show(3)
+
+
+def test_unknown_names_are_named():
+    with pytest.raises(AttributeError, match="no 'transformer'"):
+        _ = mm.transformer
+    with pytest.raises(AttributeError, match="no 'lstm'"):
+        _ = mm.nn.lstm
+    assert set(dir(mm)) == set(mm.__all__)
+
+
+def test_two_processes_train_to_the_same_loss():
+    code = (
+        "import numpy as np, mmcourse as mm; mm.setup(seed=1); mm.seed(); import keras; "
+        "x = np.random.RandomState(0).rand(64, 4).astype('float32'); y = (x.sum(1) > 2).astype('int32'); "
+        "i = keras.Input((4,), name='x'); m = keras.Model({'x': i}, keras.layers.Dense(2)(i)); "
+        "mm.train.compile_classifier(m, 20); c = mm.train.fit(m, {'x': x}, y, 20, 16); print(repr(c['loss'][-1]))"
+    )
+    start = time.perf_counter()
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)]
+    first, second = (float(run.stdout.splitlines()[-1].split("(")[-1].strip(")")) for run in runs)
+    assert first == pytest.approx(second, abs=1e-6), f"after {time.perf_counter() - start:.0f} s"
