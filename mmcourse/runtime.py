@@ -14,13 +14,13 @@ import numpy as np
 
 PROFILES = ("cpu", "gpu")
 BACKENDS = ("tensorflow", "jax", "torch")
+_STARTUP_LINES = ("absl::InitializeLog()", "oneDNN custom operations are on", "Could not find cuda drivers")
 _state = {"seed": 0}
 
 
 def setup(seed: int = 0) -> None:
     """Seed Python and NumPy, quiet the backend, check the installed packages and print one line about them."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # oneDNN prints a line that no log level silences
     _state["seed"] = _whole_number(seed)
     _seed_without_backend()
     for problem in _problems():
@@ -85,7 +85,7 @@ def show(function) -> None:
 
 @contextlib.contextmanager
 def _without_startup_lines():
-    """Drop the two lines on missing CUDA drivers that TensorFlow writes to file descriptor 2 whatever its log level."""
+    """Drop the lines on oneDNN and CUDA drivers that TensorFlow writes to file descriptor 2 whatever its log level."""
     keep = os.dup(2)
     with tempfile.TemporaryFile() as startup:
         os.dup2(startup.fileno(), 2)
@@ -96,7 +96,7 @@ def _without_startup_lines():
             os.close(keep)
             startup.seek(0)
             for line in startup.read().decode(errors="replace").splitlines():
-                if "absl::InitializeLog()" not in line and "Could not find cuda drivers" not in line:
+                if not any(known in line for known in _STARTUP_LINES):
                     print(line, file=sys.stderr)
 
 
