@@ -29,6 +29,7 @@ lab: install ## open JupyterLab on the lessons
 
 run: install ## execute the lessons in place (LESSON=slug: one; REAL=1: with real data)
 	@$(PY) -m tools.run_lessons $(if $(LESSON),--lesson "$(LESSON)") $(if $(REAL),--real)
+	@$(PY) tools/readme_picture.py
 
 studies: install ## repeat the studies over seeds (STUDY=slug: one)
 	@for study in $(if $(STUDY),"studies/$(STUDY).py",studies/*.py); do \

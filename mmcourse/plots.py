@@ -78,6 +78,7 @@ def confusions(counts: dict[str, np.ndarray]) -> None:
     """One table (classes, classes) a model, truth down, answer across: percent of each row, right answers left out."""
     _, axes = plt.subplots(1, len(counts), figsize=(3.3 * len(counts), 3.4), squeeze=False)
     for axis, (name, table) in zip(axes.flat, counts.items(), strict=True):
+        table = np.asarray(table, float)
         share = table / table.sum(1, keepdims=True)
         np.fill_diagonal(share, np.nan)
         axis.imshow(share, vmin=0, vmax=0.25)

@@ -84,6 +84,11 @@ def spread(scores: list[float], count: int) -> float:
     return max(float(np.std(scores, ddof=1)), math.sqrt(mean * (1 - mean) / count), 0.005)
 
 
+def summary(scores: list[float]) -> str:
+    """Mean and sample standard deviation over the seeds as text, `"0.767 ± 0.008"`."""
+    return f"{np.mean(scores):.3f} ± {np.std(scores, ddof=1):.3f}"
+
+
 def clears(value: float, threshold: float, scores: list[float], count: int) -> bool:
     """Whether `value >= threshold`, where the threshold stands at least four spreads below the recorded mean.
 

@@ -60,9 +60,10 @@ def mel_filters(rate: int, length: int, bands: int) -> np.ndarray:
 
 
 def log_mel(audio: np.ndarray, rate: int = 8000, bands: int = 32) -> np.ndarray:
-    """(B, samples) -> (B, S, bands) float32: natural log of the energy in mel bands, one frame every 16 ms at 8 kHz.
+    """(B, samples) -> (B, S, bands) float32: log(1 + energy) of mel bands, one frame every 16 ms at 8 kHz.
 
-    A frame has 256 samples and the next one starts 128 later. The floor of 1e-4 keeps the log of silence finite.
+    A frame has 256 samples and the next one starts 128 later. The 1 makes silence 0; a much smaller summand would make
+    silence an extreme value, and a model that was trained on noise fails on clean sound.
     """
     parts = [spectrogram(part) @ mel_filters(rate, 256, bands) for part in np.array_split(audio, len(audio) // 500 + 1)]
-    return np.log(np.concatenate(parts) + 1e-4)
+    return np.log1p(np.concatenate(parts))

@@ -1,6 +1,7 @@
 """Fixtures of the book tests: the book built from the working tree, and a browser without a network."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """A headless Chromium (a Playwright `BrowserContext`) with a profile of its own."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None and os.environ.get("MMCOURSE_REQUIRE_BROWSER"):
+        pytest.fail(f"MMCOURSE_REQUIRE_BROWSER is set and none of {', '.join(BROWSERS)} is installed")
     if program is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
     from playwright.sync_api import sync_playwright

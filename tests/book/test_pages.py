@@ -10,6 +10,7 @@ from address import read_address
 from api_reference import public_modules
 from bs4 import BeautifulSoup
 from contents import PAGES, ROOT
+from lesson_line import facts, read_metadata
 
 LOADED = {
     "script": "src",
@@ -63,6 +64,16 @@ def test_local_links_lead_somewhere(soups):
             if not target.exists() or (anchor and target in names and unquote(anchor) not in names[target]):
                 dead.append(f"{path.name}: {link['href']}")
     assert dead == []
+
+
+def test_every_lesson_has_its_line(soups, book):
+    for page in PAGES:
+        metadata = read_metadata(ROOT / f"{page}.ipynb") if (ROOT / f"{page}.ipynb").is_file() else None
+        found = [element.text for element in soups[book / f"{page}.html"].select("p.lesson-line")]
+        assert len(found) == (metadata is not None), page
+        if metadata:
+            assert all(fact in found[0] for fact in facts(metadata))
+            assert all(slug in found[0] for slug in metadata["needs"])
 
 
 def test_links_use_no_placeholder(soups):

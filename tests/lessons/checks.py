@@ -29,6 +29,7 @@ CHECKS: tuple[Callable[[Lesson, Course], list[str]], ...] = (
     listings.check_frameworks,
     listings.check_names,
     metadata.check_metadata,
+    metadata.check_objectives,
 )
 
 

@@ -103,7 +103,7 @@ def good_notebook() -> NotebookNode:
     figure = code("draw-sums", "plot(sums)", mystnb=seen)
     figure.outputs = [picture()]
     cells = [
-        text("title", "# A toy lesson\n\nAt the end you can add."),
+        text("title", "# A toy lesson\n\nAt the end you can add.\n\n- Add two numbers."),
         code("setup", SETUP, "profile cpu\n"),
         text("idea", IDEA),
         code("guess-sum", 'guess = mm.predict("toy/sum", ["4", "5"])\nagain = mm.predict("toy/again", ["4", "5"])'),

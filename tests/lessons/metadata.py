@@ -49,6 +49,15 @@ KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
+def check_objectives(lesson: Lesson, course: Course) -> list[str]:
+    """The objectives in the metadata are the list in the first cell, word for word."""
+    listed = re.findall(r"^- (.+)$", lesson.cells[0].source if lesson.cells else "", re.MULTILINE)
+    given = [objective["text"] for objective in lesson.course_metadata.get("objectives", [])]
+    if listed == given:
+        return []
+    return [f"{lesson.slug}: the first cell lists the objectives {listed}, metadata.mmcourse has {given}"]
+
+
 def check_metadata(lesson: Lesson, course: Course) -> list[str]:
     """All keys, no other; each of its type; the slug is the file's name; what is needed comes earlier."""
     given = lesson.course_metadata

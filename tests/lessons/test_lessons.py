@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from tools import readme_picture
 from tools.lesson import ROOT, lessons
 
 from .checks import CHECKS
@@ -18,6 +19,12 @@ def test_table_of_contents_has_every_lesson():
     assert PATHS
     assert sorted(PATHS) == notebooks
     assert len(set(COURSE.slugs)) == len(COURSE.slugs)
+
+
+def test_readme_shows_the_picture_of_the_lesson():
+    assert readme_picture.PICTURE.read_bytes() == readme_picture.picture(), "run `make run LESSON=see-and-hear`"
+    name = readme_picture.PICTURE.relative_to(ROOT).as_posix()
+    assert f"]({name})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=str)

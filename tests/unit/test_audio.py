@@ -31,11 +31,11 @@ def test_log_mel_equals_librosa(sounds):
     reference = librosa.feature.melspectrogram(
         y=sounds[0], sr=8000, n_fft=256, hop_length=128, n_mels=32, htk=True, norm=None, center=False
     )
-    assert np.abs(audio.log_mel(sounds)[0] - np.log(reference.T + 1e-4)).max() < 1e-3
+    assert np.abs(audio.log_mel(sounds)[0] - np.log1p(reference.T)).max() < 1e-3
 
 
-def test_log_mel_of_silence_is_finite_and_of_a_tone_peaks_at_its_band(sounds):
-    assert np.allclose(audio.log_mel(np.zeros((1, 8000), np.float32)), np.log(1e-4))
+def test_log_mel_of_silence_is_zero_and_of_a_tone_peaks_at_its_band(sounds):
+    assert not audio.log_mel(np.zeros((1, 8000), np.float32)).any()
     centers = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 4000 / 700), 34)[1:-1] / 2595) - 1)
     assert abs(centers[audio.log_mel(sounds)[0].mean(0).argmax()] - 440) < 60
 

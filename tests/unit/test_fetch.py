@@ -97,7 +97,6 @@ def test_the_error_says_what_to_do(place):
 
 
 def test_offline_asks_nobody(place):
-    place.use_mirror()
     place.patch.setenv("MMCOURSE_OFFLINE", "1")
     with pytest.raises(fetch.NotAvailable, match="nothing: MMCOURSE_OFFLINE is set"):
         fetch.get("toy")

@@ -67,6 +67,10 @@ def test_the_spread_has_floors():
         records.spread([0.5], 100)
 
 
+def test_summary_is_mean_and_sample_deviation():
+    assert records.summary([0.5, 0.7]) == "0.600 ± 0.141"
+
+
 def test_a_claim_needs_its_margin():
     scores, count = [0.9, 0.91, 0.89, 0.9, 0.9], 1000
     highest = 0.9 - 4 * math.sqrt(0.09 / count)

@@ -71,7 +71,7 @@ def test_digits_of_an_unheard_voice_are_recognized(held_out):
     unheard = np.array([voice == held_out for _, voice, _ in keys])
     label, features = np.array([word for word, _, _ in keys]), _features(keys)
     model = RidgeClassifier(alpha=100).fit(features[~unheard], label[~unheard])
-    assert model.score(features[unheard], label[unheard]) > 0.9  # guessing: 0.1; measured 1.0 for each voice
+    assert model.score(features[unheard], label[unheard]) > 0.9  # guessing: 0.1; measured 0.99 to 1.0
 
 
 @pytest.mark.parametrize("held_out", speech.voices())
@@ -81,4 +81,4 @@ def test_words_of_an_unheard_voice_are_recognized(held_out):
     unheard = np.array([voice == held_out for _, voice, _ in keys])
     label, features = np.array([word for word, _, _ in keys]), _features(keys)
     model = RidgeClassifier(alpha=100).fit(features[~unheard], label[~unheard])
-    assert model.score(features[unheard], label[unheard]) > 0.6  # guessing: 0.013; measured 0.81 to 0.94
+    assert model.score(features[unheard], label[unheard]) > 0.6  # guessing: 0.013; measured 0.71 to 0.88
