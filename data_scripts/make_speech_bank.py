@@ -98,7 +98,8 @@ def main() -> None:
         new = Path(folder) / "bank"
         new.mkdir()
         index = {
-            "made_by": f"eSpeak NG {version}",
+            "license": "CC BY 4.0; the mmcourse authors",
+            "recipe": f"data_scripts/make_speech_bank.py with eSpeak NG {version}",
             "rate": RATE,
             "voices": VOICES,
             "digits": DIGITS,

@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 
+from mmcourse import shapes
+
 LABELS = {
     "accuracy": "accuracy",
     "answer": "answer",
@@ -54,6 +56,8 @@ def label(key: str) -> str:
 
 def gallery(images: np.ndarray, titles: list[str]) -> None:
     """Pictures (B, H, W, C) in [0, 1] side by side, at most ten in a row, a short text above each."""
+    shapes.check(images, "B H W C", "images")
+    shapes.check(titles, "B", "titles", B=len(images))
     columns = min(10, len(images))
     rows = -(-len(images) // columns)
     _, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, 1.15 * rows), squeeze=False)
@@ -66,6 +70,8 @@ def gallery(images: np.ndarray, titles: list[str]) -> None:
 
 def sound(audio: np.ndarray, log_mel: np.ndarray, rate: int) -> None:
     """A waveform (samples,) above its log-mel spectrogram (S, bands), on one time axis in seconds."""
+    shapes.check(audio, "samples", "audio")
+    shapes.check(log_mel, "S bands", "log_mel")
     _, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 3.6), height_ratios=(1, 2))
     seconds = len(audio) / rate
     top.plot(np.arange(len(audio)) / rate, audio, linewidth=0.6)
@@ -79,6 +85,7 @@ def confusions(counts: dict[str, np.ndarray]) -> None:
     _, axes = plt.subplots(1, len(counts), figsize=(3.3 * len(counts), 3.4), squeeze=False)
     for axis, (name, table) in zip(axes.flat, counts.items(), strict=True):
         table = np.asarray(table, float)
+        shapes.check(table, "truth answer", name, answer=len(table))
         share = table / table.sum(1, keepdims=True)
         np.fill_diagonal(share, np.nan)
         axis.imshow(share, vmin=0, vmax=0.25)
@@ -120,6 +127,7 @@ def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) 
     _, axes = plt.subplots(1, len(curves), figsize=(3.6 * len(curves), 3.3), sharey=True, squeeze=False)
     for axis, (noisy, arms) in zip(axes.flat, curves.items(), strict=True):
         for number, (name, values) in enumerate(arms.items()):
+            shapes.check(values, "seeds levels", f"curves of {name!r}", levels=len(levels))
             values = np.asarray(values)
             style = {"color": COLORS[number], "linestyle": DASHES[number], "marker": MARKERS[number], "markersize": 4}
             axis.plot(levels, values.mean(0), label=label(name), **style)

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from mmcourse import shapes
+
 POINTS = 20  # of the curve that `fit` returns
 
 
@@ -26,10 +28,12 @@ def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_
     """Train a compiled classifier for `steps` batches; return its curve: `step`, `loss`, `accuracy` at 20 points.
 
     `inputs` is {modality: (n, …)}, `labels` (n,) integers. Every sample is seen once before any is seen again.
-    Raises ValueError for columns of different length and FloatingPointError when the loss is no longer a number.
+    Raises ValueError for columns of different length or unknown classes, FloatingPointError when the loss is no number.
     """
     if not model.compiled:
         raise ValueError("The model is not compiled: call compile_classifier(model, steps) first.")
+    classes = model.output_shape[-1]
+    _check_labels(labels, classes)
     batches = Batches(inputs, labels, _positive(steps, "steps"), _positive(batch_size, "batch_size"), seed)
     curve = _Curve(steps)
     start = time.perf_counter()
@@ -40,7 +44,6 @@ def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_
             "infinite or missing values in the inputs."
         )
     last = {name: values[-1] for name, values in curve.points.items()}
-    classes = model.output_shape[-1]
     print(
         f"{steps} steps in {time.perf_counter() - start:.0f} s · loss {last['loss']:.2f} (guessing: "
         f"{math.log(classes):.2f}) · training accuracy {last['accuracy']:.2f} (guessing: {1 / classes:.2f})"
@@ -110,6 +113,13 @@ class _Curve(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.bar.close()
+
+
+def _check_labels(labels: np.ndarray, classes: int) -> None:
+    shapes.check(labels, "n", "labels")
+    if len(labels) and not (np.min(labels) >= 0 and np.max(labels) < classes):
+        given = f"{np.min(labels)} to {np.max(labels)}"
+        raise ValueError(f"Labels run from {given}, the model has classes 0 to {classes - 1}.")
 
 
 def _positive(number: int, name: str) -> int:

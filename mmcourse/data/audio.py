@@ -15,6 +15,8 @@ def pad(sounds: list[np.ndarray], samples: int) -> np.ndarray:
     """List of (samples_i,) -> (B, samples) float32: each sound cut or filled with silence on the right."""
     if not len(sounds):
         raise ValueError("pad was given no sounds; give a list with at least one array of shape (samples,).")
+    if samples < 1:
+        raise ValueError(f"samples is {samples!r}; give the length of the result, at least 1.")
     out = np.zeros((len(sounds), samples), np.float32)
     for row, sound in zip(out, sounds, strict=True):
         shapes.check(sound, "samples", "sound")

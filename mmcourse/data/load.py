@@ -52,7 +52,7 @@ def load(name: str, split: str, limit: int | None = None) -> dict[str, np.ndarra
         raise ValueError(f"There is no dataset {name!r}. Choose one of: {', '.join(_LOADERS)}.")
     if split not in SPLITS:
         raise ValueError(f"{name} has no split {split!r}. Choose one of: {', '.join(SPLITS)}.")
-    if limit is not None and limit < 1:
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
         raise ValueError(f"limit is {limit!r}; give a positive number of rows, or None for all.")
     columns = _LOADERS[name]()
     rows = np.flatnonzero(columns.pop("split") == split)[:limit]
@@ -77,7 +77,7 @@ def digit_pairs(split: str, count: int, seed: int, speech: str = "spoken_digits"
     Returns `image` (count, 8, 8, 1) and `audio` (count, 8000), float32, and `label` (count,) int32, every class equally
     often (to within one). `speech` is "spoken_digits" (embedded) or "fsdd" (real recordings).
     """
-    if count < 1:
+    if not isinstance(count, int) or count < 1:
         raise ValueError(f"count is {count!r}; give a positive number of pairs.")
     random = np.random.RandomState(seed)
     label = random.permutation(np.arange(count) % 10).astype(np.int32)

@@ -50,7 +50,9 @@ def predict(name: str, options, guess=None) -> Prediction:
     `options` is a list of choices, or a pair (lowest, highest) of numbers. Without a guess nothing is asked again and
     nothing blocks. Raises ValueError for a guess that is none of the options.
     """
-    numbers = isinstance(options, tuple)
+    numbers = isinstance(options, tuple) and len(options) == 2
+    if not numbers and not (isinstance(options, list) and options):
+        raise ValueError(f"{name}: options is {options!r}; give a list of choices or a pair (lowest, highest).")
     if guess is None:
         wanted = f"a number from {options[0]} to {options[1]}" if numbers else " or ".join(map(repr, options))
         print(f"Your guess? Type it into the call: guess={wanted}.")

@@ -67,6 +67,7 @@ def test_normalize_sets_the_loudness():
     [
         (lambda: audio.pad([], 3), "no sounds"),
         (lambda: audio.pad([np.zeros((2, 2))], 3), "sound has shape"),
+        (lambda: audio.pad([np.zeros(2)], 0), "samples is 0"),
         (lambda: audio.normalize(np.zeros(0)), "0 samples"),
         (lambda: audio.normalize(np.zeros((9, 2))), "sound has shape"),
         (lambda: audio.log_mel(np.zeros(8000, np.float32)), "audio has shape"),

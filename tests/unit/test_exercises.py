@@ -93,6 +93,12 @@ def test_predict_without_a_guess_does_not_block(capsys):
     assert "no guess" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("options", [[], (1, 2, 3), "up", None])
+def test_predict_refuses_options_that_are_none(options):
+    with pytest.raises(ValueError, match="a list of choices or a pair"):
+        mm.predict("a/b", options)
+
+
 @pytest.mark.parametrize(("options", "guess"), [((0, 1), 2), (["up", "down"], "left"), ((0, 1), float("nan"))])
 def test_predict_refuses_a_guess_that_is_no_option(options, guess):
     with pytest.raises(ValueError, match="none of"):

@@ -54,6 +54,8 @@ def test_pairs_depend_on_the_seed_alone():
         (lambda: mm.load("mnist", "train"), "no dataset 'mnist'"),
         (lambda: mm.load("digits", "validation"), "no split 'validation'"),
         (lambda: mm.load("digits", "train", limit=0), "positive number of rows"),
+        (lambda: mm.load("digits", "train", limit=2.5), "positive number of rows"),
+        (lambda: load.digit_pairs("train", 2.5, 0), "positive number of pairs"),
         (lambda: load.digit_pairs("train", 0, 0), "positive number of pairs"),
         (lambda: load.digit_pairs("train", 5, 0, speech="digits"), "dataset of spoken digits"),
         (lambda: load.digit_pairs("dev", 5, 0), "no split 'dev'"),

@@ -39,6 +39,22 @@ def test_each_plot_draws():
     assert {"picture alone", "sound alone", "both", "this run", "guessing"} <= {word.strip() for word in words()}
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.gallery(np.zeros((2, 8, 8)), ["a", "b"]),
+        lambda: plots.gallery(np.zeros((2, 8, 8, 1)), ["a"]),
+        lambda: plots.sound(np.zeros((1, 800)), np.zeros((5, 32)), 8000),
+        lambda: plots.sound(np.zeros(800), np.zeros((1, 5, 32)), 8000),
+        lambda: plots.confusions({"image": np.zeros((3, 4))}),
+        lambda: plots.noise_curves([0, 1], {"image": {"both": np.zeros((5, 3))}}),
+    ],
+)
+def test_wrong_shapes_are_named(draw):
+    with pytest.raises(ValueError, match="has shape"):
+        draw()
+
+
 def test_a_dot_a_seed():
     plots.seeds({"both": [0.9, 0.91, 0.92]}, {}, chance=0.1)
     assert plt.gca().collections[0].get_offsets()[:, 0].tolist() == [0.9, 0.91, 0.92]

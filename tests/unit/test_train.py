@@ -68,6 +68,8 @@ def test_answers_takes_what_the_model_needs_and_leaves_the_rest():
     ("change", "message"),
     [
         (lambda m, x, y: train.fit(m, x, y[:-1], 5), "same number of samples"),
+        (lambda m, x, y: train.fit(m, x, np.eye(2)[y], 5), "labels has shape"),
+        (lambda m, x, y: train.fit(m, x, y + 1, 5), "classes 0 to 1"),
         (lambda m, x, y: train.fit(m, x, y, 0), "steps is 0"),
         (lambda m, x, y: train.fit(m, x, y, 5, batch_size=-1), "batch_size is -1"),
         (lambda m, x, y: train.fit(m, {"x": x["x"][:0]}, y[:0], 5), "at least one"),
