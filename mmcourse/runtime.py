@@ -112,10 +112,10 @@ def _seed_without_backend() -> None:
 
 
 def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    for name in (package, f"{package}-cpu"):  # tensorflow-cpu is TensorFlow too
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(name)
+    return None
 
 
 def _problems() -> list[str]:

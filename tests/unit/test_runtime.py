@@ -1,5 +1,6 @@
 """Start of a lesson: fast, seeded, and honest about what is installed."""
 
+import importlib.metadata
 import subprocess
 import sys
 import time
@@ -57,6 +58,17 @@ def test_setup_warns_of_a_missing_and_of_an_old_package(monkeypatch):
     text = " ".join(str(warning.message) for warning in caught)
     assert "pooch is missing" in text
     assert "keras 3.8.0 is too old" in text
+
+
+def test_a_cpu_build_counts_as_the_package(monkeypatch):
+    def version(name):
+        if name != "tensorflow-cpu":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "2.20.0"
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert runtime._version("tensorflow") == "2.20.0"
+    assert runtime._version("jax") is None
 
 
 def test_profile_and_scale(monkeypatch):
