@@ -19,11 +19,12 @@ LABELS = {
     "mel band": "mel band",
     "amplitude": "amplitude",
     "seconds": "time (s)",
-    "shuffled": "both, trained on shuffled pairs",
+    "pictures": "two pictures",
+    "shuffled": "both, trained on torn pairs",
+    "sum": "scores added",
     "steps": "training steps",
     "this run": "this run",
     "truth": "truth",
-    "seeds": "five seeds",
 }
 # Okabe and Ito's palette, ordered so that neighbors differ in lightness; dashes and markers tell lines apart in gray.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
@@ -110,8 +111,7 @@ def seeds(scores: dict[str, list[float]], live: dict[str, float], chance: float)
     """Accuracy of each arm: a dot a seed, their mean as a bar, this run as a diamond, guessing as a line."""
     _, axis = plt.subplots(figsize=(6.4, 0.6 * len(scores) + 1.2))
     for row, (name, values) in enumerate(scores.items()):
-        dots = label("seeds") if row == 0 else None
-        axis.scatter(values, np.full(len(values), row), color=COLORS[row], alpha=0.7, zorder=2, label=dots)
+        axis.scatter(values, np.full(len(values), row), color=COLORS[row], alpha=0.7, zorder=2)
         axis.plot([np.mean(values)] * 2, [row - 0.25, row + 0.25], color=COLORS[row], linestyle="-")
         if name in live:
             axis.scatter(live[name], row, marker="D", s=45, facecolor="none", edgecolor="black", zorder=3)

@@ -39,10 +39,16 @@ def corrupt(inputs: dict[str, np.ndarray], noise: dict, seed: int = 0) -> dict[s
             raise ValueError(
                 f"The noise on {modality!r} is a standard deviation: one number from 0 up, or one a sample."
             )
+        low, high = RANGES[modality]
+        if np.min(values) < low or np.max(values) > high:
+            raise ValueError(
+                f"{modality!r} has values from {np.min(values):.2g} to {np.max(values):.2g}, expected {low:.0f} to "
+                f"{high:.0f}: noise is added to pictures and waveforms, before log_mel."
+            )
         noisy = np.empty(values.shape, np.float32)
         for row, deviation in enumerate(np.broadcast_to(level, len(values))):  # row by row, to save memory
             noisy[row] = values[row] + deviation * random.standard_normal(values.shape[1:])
-        changed[modality] = np.clip(noisy, *RANGES[modality], out=noisy)
+        changed[modality] = np.clip(noisy, low, high, out=noisy)
     return changed
 
 

@@ -59,7 +59,7 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
 
 
 def fingerprint(*arrays: np.ndarray) -> str:
-    """Hash of arrays, as whole numbers on a grid of 1/64, so that the last digits of a float do not matter."""
+    """Hash of what a study was measured on: arrays as whole numbers on a grid of 1/64. A note, not a test."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.round(np.asarray(array, np.float64) * 64).astype("<i4").tobytes())

@@ -25,13 +25,16 @@ def compile_classifier(model: keras.Model, steps: int, learning_rate: float = 2e
 
 
 def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_size: int = 64, seed: int = 0) -> dict:
-    """Train a compiled classifier for `steps` batches; return its curve: `step`, `loss`, `accuracy` at 20 points.
+    """Train a classifier for `steps` batches; return its curve: `step`, `loss`, `accuracy` at 20 points.
 
+    A model that is not compiled is compiled with `compile_classifier`.
     `inputs` is {modality: (n, …)}, `labels` (n,) integers. Every sample is seen once before any is seen again.
     Raises ValueError for columns of different length or unknown classes, FloatingPointError when the loss is no number.
     """
     if not model.compiled:
-        raise ValueError("The model is not compiled: call compile_classifier(model, steps) first.")
+        compile_classifier(model, steps)
+    elif float(model.optimizer.learning_rate) == 0:
+        raise ValueError("The learning rate has fallen to 0: build the model anew, or compile it for more steps.")
     classes = model.output_shape[-1]
     _check_labels(labels, classes)
     batches = Batches(inputs, labels, _positive(steps, "steps"), _positive(batch_size, "batch_size"), seed)

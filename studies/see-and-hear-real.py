@@ -13,21 +13,20 @@ SLUG = "see-and-hear-real"
 
 
 def main() -> None:
-    """Train picture alone, sound alone and both on every seed and write the record."""
+    """Train picture alone, sound alone and both on every seed, add the scores of the first two, write the record."""
     study = importlib.import_module("see-and-hear")
     start = time.perf_counter()
-    test, clean = study.test_set(study.NOISE, "fsdd"), study.test_set({}, "fsdd")
-    arms = {"image": ["image"], "audio": ["audio"], "both": ["audio", "image"]}
-    results = {"noise": study.NOISE, "test_count": study.TEST}
-    results |= {"accuracy": {arm: [] for arm in arms}, "clean": {arm: [] for arm in arms}}
+    test, clean = study.noisy_test(study.NOISE, "fsdd"), study.noisy_test({}, "fsdd")
+    runs = []
     for seed in study.SEEDS:
         inputs, labels = study.training_set(seed, "fsdd")
-        for arm, names in arms.items():
-            model = study.train(names, inputs, labels, seed)
-            results["accuracy"][arm].append(study.score(model, test))
-            results["clean"][arm].append(study.score(model, clean))
-        print({arm: scores[-1] for arm, scores in results["accuracy"].items()}, flush=True)
-    data = mm.records.fingerprint(clean[0]["image"], clean[1])
+        models = {arm: study.train(names, inputs, labels, seed) for arm, names in study.ARMS.items()}
+        scores = {arm: study.score(model, test) for arm, model in models.items()}
+        scores["sum"] = study.score_of_sum(models, test)
+        runs.append({"accuracy": scores, "clean": {arm: study.score(model, clean) for arm, model in models.items()}})
+        print(scores, flush=True)
+    results = {"noise": study.NOISE, "test_count": study.TEST} | study.gather(runs)
+    data = mm.records.fingerprint(clean[0]["image"], clean[0]["audio"], clean[1])
     modules = [*study.MODULES, "data/readers/fsdd.py"]
     path = mm.records.write(SLUG, results, study.SEEDS, time.perf_counter() - start, modules, data)
     print(f"{path.name} written")

@@ -10,6 +10,10 @@ import numpy as np
 
 from mmcourse import shapes
 
+RATE = 8000  # Hz
+FRAME, HOP = 256, 128  # samples: 32 ms, and 16 ms from one frame to the next
+BANDS = 32  # of the mel scale
+
 
 def pad(sounds: list[np.ndarray], samples: int) -> np.ndarray:
     """List of (samples_i,) -> (B, samples) float32: each sound cut or filled with silence on the right."""
@@ -44,28 +48,30 @@ def frames(audio: np.ndarray, length: int, hop: int) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(audio, length, axis=1)[:, ::hop]
 
 
-def spectrogram(audio: np.ndarray, length: int = 256, hop: int = 128) -> np.ndarray:
-    """(B, samples) -> (B, S, length // 2 + 1) float32: power of each frequency in each Hann-windowed frame."""
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)  # periodic Hann
-    spectrum = np.fft.rfft(frames(audio, length, hop) * window.astype(np.float32), axis=-1)  # (B, S, length // 2 + 1)
+def spectrogram(audio: np.ndarray) -> np.ndarray:
+    """(B, samples) -> (B, S, 129) float32: power of each frequency in each Hann-windowed frame."""
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)  # periodic Hann
+    spectrum = np.fft.rfft(frames(audio, FRAME, HOP) * window.astype(np.float32), axis=-1)  # (B, S, 129)
     return (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
 
 
 @functools.cache
-def mel_filters(rate: int, length: int, bands: int) -> np.ndarray:
-    """(length // 2 + 1, bands) float32: triangles equally wide on the mel scale, 2595 log10(1 + f / 700), f in Hz."""
-    mel = np.linspace(0, 2595 * np.log10(1 + rate / 2 / 700), bands + 2)
-    left, center, right = (edges := 700 * (10 ** (mel / 2595) - 1))[:-2], edges[1:-1], edges[2:]  # (bands,) in Hz
-    f = np.linspace(0, rate / 2, length // 2 + 1)[:, None]
+def mel_filters() -> np.ndarray:
+    """(129, 32) float32: triangles equally wide on the mel scale, 2595 log10(1 + f / 700), f from 0 to 4,000 Hz."""
+    mel = np.linspace(0, 2595 * np.log10(1 + RATE / 2 / 700), BANDS + 2)
+    edges = 700 * (10 ** (mel / 2595) - 1)  # (BANDS + 2,) in Hz
+    left, center, right = edges[:-2], edges[1:-1], edges[2:]
+    f = np.linspace(0, RATE / 2, FRAME // 2 + 1)[:, None]
     rising, falling = (f - left) / (center - left), (right - f) / (right - center)
     return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
 
 
-def log_mel(audio: np.ndarray, rate: int = 8000, bands: int = 32) -> np.ndarray:
-    """(B, samples) -> (B, S, bands) float32: log(1 + energy) of mel bands, one frame every 16 ms at 8 kHz.
+def log_mel(audio: np.ndarray) -> np.ndarray:
+    """(B, samples) at 8 kHz -> (B, S, 32) float32: log(1 + energy) of mel bands, in windows of 32 ms, one every 16 ms.
 
-    A frame has 256 samples and the next one starts 128 later. The 1 makes silence 0; a much smaller summand would make
-    silence an extreme value, and a model that was trained on noise fails on clean sound.
+    The 1 makes silence 0; a much smaller summand would make silence an extreme value, and a model that was trained on
+    noise fails on clean sound.
     """
-    parts = [spectrogram(part) @ mel_filters(rate, 256, bands) for part in np.array_split(audio, len(audio) // 500 + 1)]
+    shapes.check(audio, "B samples", "audio")
+    parts = [spectrogram(part) @ mel_filters() for part in np.array_split(audio, len(audio) // 500 + 1)]
     return np.log1p(np.concatenate(parts))

@@ -52,7 +52,7 @@ def load(name: str, split: str, limit: int | None = None) -> dict[str, np.ndarra
         raise ValueError(f"There is no dataset {name!r}. Choose one of: {', '.join(_LOADERS)}.")
     if split not in SPLITS:
         raise ValueError(f"{name} has no split {split!r}. Choose one of: {', '.join(SPLITS)}.")
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
+    if limit is not None and (not isinstance(limit, int | np.integer) or limit < 1):
         raise ValueError(f"limit is {limit!r}; give a positive number of rows, or None for all.")
     columns = _LOADERS[name]()
     rows = np.flatnonzero(columns.pop("split") == split)[:limit]
@@ -71,13 +71,16 @@ def can_load(name: str) -> bool:
     return True
 
 
-def digit_pairs(split: str, count: int, seed: int, speech: str = "spoken_digits") -> dict[str, np.ndarray]:
+def digit_pairs(
+    split: str, count: int, seed: int, speech: str = "spoken_digits", speakers: list[str] | None = None
+) -> dict[str, np.ndarray]:
     """Pairs of a written and a spoken digit of the same class, both from `split`, drawn at random with replacement.
 
     Returns `image` (count, 8, 8, 1) and `audio` (count, 8000), float32, and `label` (count,) int32, every class equally
-    often (to within one). `speech` is "spoken_digits" (embedded) or "fsdd" (real recordings).
+    often (to within one). `speech` is "spoken_digits" (embedded) or "fsdd" (real recordings); `speakers` keeps only
+    some of its voices.
     """
-    if not isinstance(count, int) or count < 1:
+    if not isinstance(count, int | np.integer) or count < 1:
         raise ValueError(f"count is {count!r}; give a positive number of pairs.")
     random = np.random.RandomState(seed)
     label = random.permutation(np.arange(count) % 10).astype(np.int32)
@@ -86,11 +89,21 @@ def digit_pairs(split: str, count: int, seed: int, speech: str = "spoken_digits"
         data = load(name, split)
         if column not in data:
             raise ValueError(f"{name!r} has no column {column!r}; choose a dataset of spoken digits.")
+        if column == "audio" and speakers is not None:
+            data = _only(data, speakers)
         rows = np.empty(count, np.int64)
         for digit in range(10):
             rows[label == digit] = random.choice(np.flatnonzero(data["label"] == digit), np.sum(label == digit))
         pairs[column] = data[column][rows]
     return pairs
+
+
+def _only(data: dict[str, np.ndarray], speakers: list[str]) -> dict[str, np.ndarray]:
+    known = sorted(set(data["speaker"]))
+    if not set(speakers) <= set(known) or not len(speakers):
+        raise ValueError(f"speakers is {speakers!r}; choose some of: {', '.join(known)}.")
+    keep = np.isin(data["speaker"], list(speakers))
+    return {column: values[keep] for column, values in data.items()}
 
 
 def _speech_columns(data: dict, test_takes: int) -> dict[str, np.ndarray]:

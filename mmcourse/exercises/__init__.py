@@ -12,18 +12,41 @@ from dataclasses import dataclass, field
 import numpy as np
 
 
+def _as_it_is(result):
+    return result
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A right function, cases to try, and wrong functions that readers write, each with the hint that helps.
 
     `cases` are tuples of arguments. A reader's function must agree with `reference` on all of them; where it agrees
-    with a function of `mistakes` (hint -> wrong function) instead, the reader gets that hint.
+    with a function of `mistakes` (hint -> wrong function) instead, the reader gets that hint. `observe` turns what the
+    function returns, a model for example, into the numbers that are compared.
     """
 
     reference: Callable
     cases: list[tuple]
     mistakes: dict[str, Callable] = field(default_factory=dict)
     hint: str = "Try your function on a small case whose answer you know."
+    observe: Callable = _as_it_is
+
+    def run(self, function: Callable, case: tuple):
+        """What `function` gives on a case, or the exception that it raises; its arguments are copies."""
+        given = copy.deepcopy(case)
+        try:
+            result = function(*given)
+            if result is None or result is ...:
+                return None
+            if not _unchanged(case, given):
+                return ArgumentsChanged()
+            return self.observe(result)
+        except Exception as error:  # a reader's function may raise anything; it is reported, not hidden
+            return error
+
+
+class ArgumentsChanged(Exception):  # noqa: N818
+    """A reader's function has changed what it was given."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +79,9 @@ def predict(name: str, options, guess=None) -> Prediction:
     if guess is None:
         wanted = f"a number from {options[0]} to {options[1]}" if numbers else " or ".join(map(repr, options))
         print(f"Your guess? Type it into the call: guess={wanted}.")
-    elif not (options[0] <= guess <= options[1] if numbers else guess in options):
+    elif numbers and not (isinstance(guess, int | float) and options[0] <= guess <= options[1]):
+        raise ValueError(f"{name}: the guess {guess!r} is no number from {options[0]} to {options[1]}.")
+    elif not numbers and guess not in options:
         raise ValueError(f"{name}: the guess {guess!r} is none of {options}.")
     return Prediction(name, guess)
 
@@ -69,17 +94,19 @@ def check(name: str, answer: Callable) -> None:
     exercise = _find(name)
     if not callable(answer):
         raise ValueError(f"check needs the function itself, e.g. check({name!r}, my_function), not {answer!r}.")
-    given = [_try(answer, case) for case in exercise.cases]
+    given = [exercise.run(answer, case) for case in exercise.cases]
     error = next((result for result in given if isinstance(result, Exception)), None)
-    if error is not None:
+    if isinstance(error, ArgumentsChanged):
+        print("Not yet: your function changes its arguments. Make new arrays and leave the given ones as they are.")
+    elif error is not None:
         print(f"Not yet: your function raised {type(error).__name__}: {error}")
-    elif all(result is None or result is ... for result in given):
+    elif all(result is None for result in given):
         print("Not yet: your function returns nothing. Write its body and end it with return.")
-    elif _agree(exercise.reference, exercise.cases, given):
+    elif not any(wrong := _wrong(exercise, exercise.reference, given)):
         print("passed")
     else:
-        hints = (hint for hint, wrong in exercise.mistakes.items() if _agree(wrong, exercise.cases, given))
-        print(f"Not yet: {sum(_wrong(exercise, given))} of {len(given)} cases are wrong. {next(hints, exercise.hint)}")
+        known = (hint for hint, mistake in exercise.mistakes.items() if not any(_wrong(exercise, mistake, given)))
+        print(f"Not yet: {sum(wrong)} of {len(given)} cases are wrong. {next(known, exercise.hint)}")
 
 
 def _find(name: str) -> Exercise:
@@ -93,11 +120,12 @@ def _find(name: str) -> Exercise:
     return table[key]
 
 
-def _try(function: Callable, case: tuple):
-    try:
-        return function(*copy.deepcopy(case))
-    except Exception as error:  # a reader's function may raise anything; it is reported, not hidden
-        return error
+def _unchanged(before, after) -> bool:
+    if isinstance(before, dict):
+        return set(before) == set(after) and all(_unchanged(before[key], after[key]) for key in before)
+    if isinstance(before, tuple | list):
+        return len(before) == len(after) and all(map(_unchanged, before, after))
+    return not isinstance(before, np.ndarray) or np.array_equal(before, after)
 
 
 def _same(given, right) -> bool:
@@ -107,9 +135,6 @@ def _same(given, right) -> bool:
         return False
 
 
-def _agree(function: Callable, cases: list[tuple], given: list) -> bool:
-    return all(_same(result, _try(function, case)) for result, case in zip(given, cases, strict=True))
-
-
-def _wrong(exercise: Exercise, given: list) -> list[bool]:
-    return [not _same(g, exercise.reference(*case)) for g, case in zip(given, exercise.cases, strict=True)]
+def _wrong(exercise: Exercise, function: Callable, given: list) -> list[bool]:
+    """For each case, whether the given result differs from that of `function`."""
+    return [not _same(result, exercise.run(function, case)) for result, case in zip(given, exercise.cases, strict=True)]

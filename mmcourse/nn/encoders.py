@@ -19,7 +19,7 @@ def image_encoder(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
 def audio_encoder(shape: tuple[int, int], dim: int = 64) -> keras.Model:
     """Log-mel frames (B, S, bands) -> (B, L, D): three convolutions over time, each halving it; L = ceil(S/8).
 
-    Each sound is first brought to mean 0 and variance 1, so that loudness does not matter.
+    The frames of each sound are first brought to mean 0 and variance 1, so that loudness matters less.
     """
     shapes.check_sizes(shape, "S bands", "shape")
     frames = keras.Input(shape, name="audio")

@@ -16,8 +16,9 @@ def late_fusion(encoders: dict[str, keras.Model], fusion: keras.layers.Layer, he
             raise ValueError(
                 f"The encoder of {name!r} gives {encoder.output_shape}, late fusion needs one vector (B, D): pool it."
             )
+    named = {name: keras.Model(e.input, e.output, name=f"{name}_encoder") for name, e in encoders.items()}
     inputs = {name: keras.Input(encoders[name].input_shape[1:], name=name) for name in sorted(encoders)}
-    features = {name: encoders[name](inputs[name]) for name in sorted(encoders)}  # {m: (B, D_m)}
+    features = {name: named[name](inputs[name]) for name in inputs}  # {m: (B, D_m)}
     return keras.Model(inputs, head(fusion(features)), name="late_fusion")
 
 

@@ -10,6 +10,7 @@ import mmcourse as mm
 
 from .test_lessons import LESSONS
 
+IMPORTS = (ast.Import, ast.ImportFrom)
 CHECK = re.compile(r'mm\.check\("([^"]+)", (\w+)\)')
 LISTING = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CHECKED = [
@@ -20,21 +21,24 @@ CHECKED = [
 ]
 
 
-def defined(source, name):
-    """The function `name` of a listing, alone in a namespace with NumPy and the course; None where it is not there."""
+def defined(lesson, source, name):
+    """The function `name` of a listing, in a namespace with what the lesson imports; None where it is not there."""
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    if not functions:
+        return None
+    listings = (cell.source for cell in lesson.code if "%" not in cell.source)  # `%pip` is no Python
+    imports = [node for listing in listings for node in ast.parse(listing).body if isinstance(node, IMPORTS)]
     space = {"np": np, "mm": mm}
-    for node in functions:
-        exec(compile(ast.Module([node], []), name, "exec"), space)
-    return space.get(name)
+    exec(compile(ast.Module([*imports, *functions], []), name, "exec"), space)
+    return space[name]
 
 
 @pytest.mark.parametrize(("lesson", "cell", "exercise", "name"), CHECKED, ids=[exercise for *_, exercise, _ in CHECKED])
 def test_the_stub_fails_and_the_solution_passes(lesson, cell, exercise, name, capsys):
-    mm.check(exercise, defined(cell.source, name))
+    mm.check(exercise, defined(lesson, cell.source, name))
     assert "Not yet" in capsys.readouterr().out
     listings = [listing for text in lesson.texts for listing in LISTING.findall(text.source)]
-    solutions = list(filter(None, (defined(listing, name) for listing in listings)))
+    solutions = list(filter(None, (defined(lesson, listing, name) for listing in listings)))
     assert len(solutions) == 1, f"{lesson.slug}: {len(solutions)} listings define {name}"
     mm.check(exercise, solutions[0])
     assert capsys.readouterr().out == "passed\n"

@@ -42,6 +42,13 @@ def test_pairs_agree_in_class_and_come_from_one_split():
         assert [labels[row.tobytes()] for row in pairs[column]] == pairs["label"].tolist()
 
 
+def test_pairs_of_some_speakers():
+    mine = {row.tobytes() for row in load.digit_pairs("test", 50, 0, speakers=["ben", "emily"])["audio"]}
+    data = mm.load("spoken_digits", "test")
+    allowed = np.isin(data["speaker"], ["ben", "emily"])
+    assert mine <= {row.tobytes() for row in data["audio"][allowed]}
+
+
 def test_pairs_depend_on_the_seed_alone():
     first, again, other = (load.digit_pairs("train", 40, seed=seed) for seed in (1, 1, 2))
     assert all(np.array_equal(first[name], again[name]) for name in first)
@@ -59,6 +66,8 @@ def test_pairs_depend_on_the_seed_alone():
         (lambda: load.digit_pairs("train", 0, 0), "positive number of pairs"),
         (lambda: load.digit_pairs("train", 5, 0, speech="digits"), "dataset of spoken digits"),
         (lambda: load.digit_pairs("dev", 5, 0), "no split 'dev'"),
+        (lambda: load.digit_pairs("test", 5, 0, speakers=["zoe"]), "choose some of: anna"),
+        (lambda: load.digit_pairs("test", 5, 0, speakers=[]), "choose some of: anna"),
     ],
 )
 def test_bad_input_is_named(call, message):

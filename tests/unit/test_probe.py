@@ -67,6 +67,7 @@ def test_ablation_finds_the_modality_that_is_used(inputs):
         (lambda x: probe.shuffle({"image": x["image"][:1]}, "image"), "at least 2 samples"),
         (lambda x: probe.corrupt(x, {"text": 1.0}), "no modality 'text'"),
         (lambda x: probe.corrupt({"depth": x["image"]}, {"depth": 1.0}), "knows the ranges"),
+        (lambda x: probe.corrupt({"audio": 6 * x["audio"]}, {"audio": 0.1}), "before log_mel"),
         (lambda x: probe.corrupt(x, {"image": -0.1}), "standard deviation"),
         (lambda x: probe.corrupt(x, {"image": np.ones(7)}), "standard deviation"),
         (lambda x: probe.corrupt(x, {"image": float("nan")}), "standard deviation"),

@@ -59,6 +59,16 @@ def test_a_loss_that_is_no_number_stops_the_training():
         train.fit(linear(), inputs, labels, steps=50, batch_size=100)
 
 
+def test_fit_compiles_what_is_not_compiled_and_refuses_to_train_at_rate_zero():
+    inputs, labels = data()
+    given = keras.Input((4,), name="x")
+    model = keras.Model({"x": given}, keras.layers.Dense(2)(given))
+    train.fit(model, inputs, labels, steps=20, batch_size=16)
+    assert int(model.optimizer.iterations) == 20
+    with pytest.raises(ValueError, match="fallen to 0"):
+        train.fit(model, inputs, labels, steps=20, batch_size=16)
+
+
 def test_answers_takes_what_the_model_needs_and_leaves_the_rest():
     inputs, _ = data()
     assert train.answers(linear(), {**inputs, "other": np.zeros(3)}).shape == (100,)
@@ -75,7 +85,6 @@ def test_answers_takes_what_the_model_needs_and_leaves_the_rest():
         (lambda m, x, y: train.fit(m, {"x": x["x"][:0]}, y[:0], 5), "at least one"),
         (lambda m, x, y: train.compile_classifier(m, 2.5), "steps is 2.5"),
         (lambda m, x, y: train.answers(m, {"y": x["x"]}), "needs an input 'x'"),
-        (lambda m, x, y: train.fit(keras.Model(m.inputs, m.outputs), x, y, 5), "compile_classifier"),
     ],
 )
 def test_bad_input_is_named(change, message):
