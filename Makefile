@@ -33,13 +33,14 @@ run: install ## execute the lessons in place (LESSON=slug: one; REAL=1: with rea
 
 studies: install ## repeat the studies over seeds (STUDY=slug: one)
 	@for study in $(if $(STUDY),"studies/$(STUDY).py",studies/*.py); do \
+	    if [ ! -f "$$study" ]; then echo "There is no $$study. Studies: $$(ls studies | sed 's/\.py//' | tr '\n' ' ')"; exit 1; fi; \
 	    echo "$$study"; $(PY) "$$study" || exit 1; \
 	done
 
 diagrams: install ## draw the diagrams of the book anew
 	@$(PY) tools/diagrams.py
 
-clean: ## remove everything that the commands made, except .venv
+clean: ## remove what the commands made, except the installation (.venv)
 	@rm -rf _build .pytest_cache .ruff_cache .hypothesis .jupyter_cache
 	@find . -path ./.venv -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 	@echo "The environment stays: remove .venv yourself to install anew."

@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
         "seconds": round(seconds),
         "machine": runtime.machine() | {"threads": os.environ.get("OMP_NUM_THREADS", "all")},
         "data": data,
-        "study": _hash(_STUDIES / f"{slug}.py"),
+        "study": _study_hash(slug),
         "modules": {name: _hash(_PACKAGE / name) for name in sorted(modules)},
         "results": results,
     }
@@ -72,8 +73,8 @@ def stale(slug: str) -> list[str]:
 
 
 def study_changed(slug: str) -> bool:
-    """Whether the study's own script differs from the one that made the record: then the record must be made again."""
-    return _hash(_STUDIES / f"{slug}.py") != record(slug)["study"]
+    """Whether the study's script, or one that it imports, has changed: then the record must be made again."""
+    return _study_hash(slug) != record(slug)["study"]
 
 
 def spread(scores: list[float], count: int) -> float:
@@ -103,6 +104,13 @@ def clears(value: float, threshold: float, scores: list[float], count: int) -> b
 def expected(value: float, scores: list[float], count: int) -> bool:
     """Whether `value` lies within 9.4 spreads of the recorded mean: the 99.9 % prediction interval of five seeds."""
     return abs(value - float(np.mean(scores))) <= 9.4 * spread(scores, count)
+
+
+def _study_hash(slug: str) -> str:
+    """Hash of a study and of the studies that it loads with `import_module("other-slug")`."""
+    own = _hash(_STUDIES / f"{slug}.py")
+    loaded = re.findall(r'import_module\("([\w-]+)"\)', (_STUDIES / f"{slug}.py").read_text(encoding="utf-8"))
+    return "+".join([own, *(_hash(_STUDIES / f"{other}.py") for other in sorted(loaded))])
 
 
 def _hash(path: Path) -> str:

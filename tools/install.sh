@@ -42,7 +42,8 @@ find_python() {
     for candidate in "$@"; do
         found=$(version_of "$candidate")
         if [ -z "$found" ]; then
-            [ -z "${PYTHON:-}" ] || rejected="; $candidate does not run"
+            reason=$("$candidate" -c '' 2>&1 | head -n 1)
+            [ -z "${PYTHON:-}" ] || rejected="; $candidate does not run ($reason)"
         elif ! is_supported "$found"; then
             rejected="$rejected; found $found ($candidate)"
         elif ! "$candidate" -E -c 'import ensurepip, venv' 2>/dev/null; then

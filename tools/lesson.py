@@ -7,6 +7,7 @@ In the script the id of a cell stands in its header: `# %% load-digits tags=["hi
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 CELL_METADATA = ("tags", "mystnb")
+CELL_NAME = re.compile(r"[a-z][a-z0-9-]{2,60}")
+UNREADABLE = "incorrectly_encoded_metadata"  # where jupytext puts the rest of a header that it cannot read
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "version": "3", "file_extension": ".py", "pygments_lexer": "ipython3"}
 
@@ -33,7 +36,8 @@ def select(paths: list[Path], slug: str | None) -> list[Path]:
     """The lesson called `slug`, or all of them for None; ValueError for an unknown slug."""
     chosen = [path for path in paths if slug in (None, path.stem)]
     if not chosen:
-        raise ValueError(f"no lesson is called {slug!r}; choose one of: {', '.join(path.stem for path in paths)}")
+        known = ", ".join(path.stem for path in paths)
+        raise ValueError(f"no lesson is called {slug!r}; a lesson exists and stands in _toc.yml, as: {known}")
     return chosen
 
 
@@ -75,8 +79,11 @@ def to_notebook(script: str) -> NotebookNode:
     names = set()
     for number, cell in enumerate(notebook.cells, start=1):
         name = cell.metadata.pop("title", None)
-        if not name:
-            raise ValueError(f"cell {number} ({cell.source[:40]!r} ...) has no name: write '# %% speaking-name'")
+        if not CELL_NAME.fullmatch(name or ""):
+            begins = f"cell {number} ({cell.source[:40]!r} ...)"
+            raise ValueError(f"{begins} is called {name!r}: write '# %% speaking-name', small letters, digits, dashes")
+        if UNREADABLE in cell.metadata:
+            raise ValueError(f"cell {name!r}: what follows its name is no JSON: {cell.metadata[UNREADABLE]}")
         if name in names:
             raise ValueError(f"two cells are called {name!r}: give one of them another name")
         names.add(name)
@@ -139,11 +146,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     given = parser.parse_args(arguments)
-    if given.form == "script":
-        text = to_script(nbformat.read(given.source, as_version=4))
-        given.target.write_text(text, encoding="utf-8", newline="\n")
-    else:
-        write(to_notebook(given.source.read_text(encoding="utf-8")), given.target)
+    try:
+        if given.form == "script":
+            text = to_script(nbformat.read(given.source, as_version=4))
+            given.target.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            write(to_notebook(given.source.read_text(encoding="utf-8")), given.target)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{given.source.name}: {error}")
 
 
 if __name__ == "__main__":

@@ -111,8 +111,8 @@ def check(name: str, answer: Callable) -> None:
 
 def _find(name: str) -> Exercise:
     slug, _, key = name.partition("/") if isinstance(name, str) else ("", "", "")
-    known = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    if slug.replace("-", "_") not in known:
+    known = sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+    if slug not in known:
         raise ValueError(f"There are no exercises {name!r}. Lessons with exercises: {', '.join(known)}.")
     table = importlib.import_module(f"mmcourse.exercises.{slug.replace('-', '_')}").EXERCISES
     if key not in table:

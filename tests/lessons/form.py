@@ -3,13 +3,12 @@
 import base64
 import re
 
-from tools.lesson import normalize
+from tools.lesson import CELL_NAME, normalize
 
 from .notebook import IMAGES, Course, Lesson, texts_of
 
 FIGURE_BYTES = 150_000
 NOTEBOOK_BYTES = 1_500_000
-CELL_ID = re.compile(r"[a-z][a-z0-9-]{2,60}")
 RANDOM_ID = re.compile(r"[0-9a-f]{8}")
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w.-])/(?:home|root|work|Users|tmp)\b(?=/|\s|$|[\"'])|\b[A-Z]:\\+(?:Users|Windows|Temp)"
@@ -93,7 +92,7 @@ def check_ids(lesson: Lesson, course: Course) -> list[str]:
     found = [
         lesson.at(cell, "this id says nothing; name the cell in small letters, digits and dashes")
         for cell, name in zip(lesson.cells, ids, strict=True)
-        if not CELL_ID.fullmatch(name) or RANDOM_ID.fullmatch(name)
+        if not CELL_NAME.fullmatch(name) or RANDOM_ID.fullmatch(name)
     ]
     return found + [f"{lesson.slug}: the id {name!r} is used twice" for name in sorted(set(ids)) if ids.count(name) > 1]
 

@@ -55,7 +55,9 @@ def check_objectives(lesson: Lesson, course: Course) -> list[str]:
     given = [objective["text"] for objective in lesson.course_metadata.get("objectives", [])]
     if listed == given:
         return []
-    return [f"{lesson.slug}: the first cell lists the objectives {listed}, metadata.mmcourse has {given}"]
+    only = [f"only the first cell has {text!r}" for text in listed if text not in given]
+    only += [f"only metadata.mmcourse has {text!r}" for text in given if text not in listed]
+    return [f"{lesson.slug}: objectives differ: {'; '.join(only) or 'their order'}"]
 
 
 def check_metadata(lesson: Lesson, course: Course) -> list[str]:

@@ -11,6 +11,7 @@ CORE_EQUATIONS = 6
 LAST_HEADINGS = ["Exercises", "Summary", "Further reading"]
 EXERCISE = re.compile(r"^(?:#{2,4}|[:`]{3,}\s*\{admonition\})\s+Exercise\b")
 SOLUTION = re.compile(r"^[:`]{3,}\s*\{(?:dropdown|admonition)\}\s+Solution\b")
+FIGURE_NAME = re.compile(r"^:name:\s*(fig-\S+)", re.MULTILINE)
 PRACTICES = re.compile(r"^Practices:\s*(.+)$")
 
 
@@ -121,8 +122,15 @@ def check_questions(lesson: Lesson, course: Course) -> list[str]:
 
 
 def check_labels(lesson: Lesson, course: Course) -> list[str]:
-    """Equations are labelled eq-<slug>-<name>."""
-    return [
+    """Equations are labelled eq-<slug>-<name>, figures fig-<slug>-<name>."""
+    figures = [(cell, cell.metadata.get("mystnb", {}).get("figure", {}).get("name")) for cell in lesson.code]
+    figures += [(cell, name) for cell in lesson.texts for name in FIGURE_NAME.findall(cell.source)]
+    found = [
+        lesson.at(cell, f"the figure label {name!r} must be 'fig-{lesson.slug}-...'")
+        for cell, name in figures
+        if name and not re.fullmatch(rf"fig-{re.escape(lesson.slug)}-[a-z][a-z0-9-]*", name)
+    ]
+    return found + [
         lesson.at(cell, f"the equation label {label!r} must be 'eq-{lesson.slug}-...'")
         for cell in lesson.texts
         for label in markdown.equation_labels(cell.source)

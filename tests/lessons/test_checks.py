@@ -58,7 +58,21 @@ FOUR_NOTES = ":::{note}\nx\n:::\n\n" * 3
 EQUATIONS = "\n\n".join(f"$$\nx\n$$ (eq-toy-{letter})" for letter in "abcdef")
 
 DEFECTS = {
-    "other objectives": (metadata.check_objectives, source("title", "two numbers", "numbers"), "lists the objectives"),
+    "other figure": (
+        order.check_labels,
+        attribute("draw-sums", "metadata", {"mystnb": {"figure": {"name": "fig-x"}}}),
+        "'fig-x'",
+    ),
+    "other drawing": (
+        order.check_labels,
+        source("idea", ":::{note}", ":::{figure} a.svg\n:name: fig-before-sum"),
+        "fig-before-sum",
+    ),
+    "other objectives": (
+        metadata.check_objectives,
+        source("title", "two numbers", "numbers"),
+        "objectives differ: only the first cell has",
+    ),
     "not executed": (form.check_executed, attribute("claims", "execution_count", None), "expected 5"),
     "out of order": (form.check_executed, attribute("guess-sum", "execution_count", 9), "count 9, expected 2"),
     "editor metadata": (form.check_normal, attribute("idea", "metadata", {"collapsed": True}), "normal form"),

@@ -64,7 +64,12 @@ def test_cell_that_looks_like_a_header_is_refused():
 
 @pytest.mark.parametrize(
     ("script", "message"),
-    [("# %% one\n1\n\n# %%\n2", "cell 2 .* has no name"), ("# %% one\n1\n\n# %% one\n2", "called 'one'")],
+    [
+        ("# %% one\n1\n\n# %%\n2", "cell 2 .* is called None"),
+        ("# %% one\n1\n\n# %% Recall That\n2", "cell 2 .* is called 'Recall That'"),
+        ("# %% one\n1\n\n# %% one\n2", "called 'one'"),
+        ('# %% one mystnb={caption": "x"}\n1', "cell 'one': what follows its name is no JSON"),
+    ],
 )
 def test_script_with_bad_names_is_refused(script, message):
     with pytest.raises(ValueError, match=message):
@@ -96,7 +101,7 @@ def test_table_of_contents_gives_lessons_in_order(tmp_path):
     assert [path.stem for path in paths] == ["second", "first"]
     assert lesson.select(paths, None) == paths
     assert lesson.select(paths, "first") == paths[1:]
-    with pytest.raises(ValueError, match="'third'; choose one of: second, first"):
+    with pytest.raises(ValueError, match="'third'; a lesson exists and stands in _toc.yml, as: second, first"):
         lesson.select(paths, "third")
 
 

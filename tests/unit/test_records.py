@@ -40,8 +40,12 @@ def test_write_and_read(tmp_path, monkeypatch):
     assert records.record("tiny")["results"] == {"accuracy": [0.5]}
     assert records.stale("tiny") == []
     assert not records.study_changed("tiny")
+    (tmp_path / "studies" / "other.py").write_text('importlib.import_module("tiny")\n')
+    records.write("other", {}, [1], 1, [], "0123")
     (tmp_path / "package" / "train.py").write_text("a = 2\n")
     (tmp_path / "studies" / "tiny.py").write_text("print(2)\n")
+    assert records.study_changed("other")
+    (tmp_path / "package" / "records" / "other.json").unlink()
     assert records.stale("tiny") == ["train.py"]
     assert records.study_changed("tiny")
     with pytest.raises(ValueError, match=r"no file gone\.py"):
