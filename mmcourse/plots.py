@@ -20,7 +20,7 @@ LABELS = {
     "amplitude": "amplitude",
     "seconds": "time (s)",
     "pictures": "two pictures",
-    "shuffled": "both, trained on torn pairs",
+    "shuffled": "both, torn pairs",
     "sum": "scores added",
     "steps": "training steps",
     "this run": "this run",

@@ -58,7 +58,7 @@ class Prediction:
 
     def reveal(self, measured) -> None:
         """Print the measured result, and the guess beside it when there is one."""
-        shown = f"{measured:.3g}" if isinstance(measured, float) else measured
+        shown = f"{measured:.3f}" if isinstance(measured, float) else measured
         if self.guess is None:
             print(f"Measured: {shown}. (You made no guess: type one into the call to mm.predict above.)")
         elif isinstance(measured, str):

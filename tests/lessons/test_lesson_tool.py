@@ -101,7 +101,7 @@ def test_table_of_contents_gives_lessons_in_order(tmp_path):
     assert [path.stem for path in paths] == ["second", "first"]
     assert lesson.select(paths, None) == paths
     assert lesson.select(paths, "first") == paths[1:]
-    with pytest.raises(ValueError, match="'third'; a lesson exists and stands in _toc.yml, as: second, first"):
+    with pytest.raises(ValueError, match=r"'third'; a lesson exists and stands in _toc\.yml, as: second, first"):
         lesson.select(paths, "third")
 
 
