@@ -41,6 +41,6 @@ diagrams: install ## draw the diagrams of the book anew
 	@$(PY) tools/diagrams.py
 
 clean: ## remove what the commands made, except the installation (.venv)
-	@rm -rf _build .pytest_cache .ruff_cache .hypothesis .jupyter_cache
+	@rm -rf _build .pytest_cache .ruff_cache .jupyter_cache
 	@find . -path ./.venv -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 	@echo "The environment stays: remove .venv yourself to install anew."

@@ -64,6 +64,7 @@ def test_the_real_recordings(tmp_path, monkeypatch):
     columns = fsdd.read(fetch.get("fsdd"))
     assert len(columns["audio"]) == 2500
     assert all(sound.ndim == 1 and sound.dtype == np.float32 and abs(sound).max() <= 1 for sound in columns["audio"])
+    assert sum(len(sound) > 8000 for sound in columns["audio"]) == 4  # the lesson says how many are cut at a second
     assert columns["label"].dtype == columns["take"].dtype == np.int32
     assert np.bincount(columns["label"]).tolist() == [250] * 10
     assert np.bincount(columns["take"]).tolist() == [50] * 50
