@@ -8,6 +8,11 @@ import mmcourse as mm
 from mmcourse.nn import encoders, fusion, models
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    mm.seed(0)
+
+
 @pytest.fixture
 def inputs():
     random = np.random.RandomState(0)
@@ -47,8 +52,8 @@ def test_pooling_is_the_mean_or_the_largest_value(inputs):
 
 def test_a_constant_in_all_frames_does_not_matter(inputs):
     encoder = encoders.audio_encoder((61, 32), dim=16)
-    shifted = 2 * inputs["audio"] + 3
-    assert np.allclose(encoder.predict(inputs["audio"], verbose=0), encoder.predict(shifted, verbose=0), atol=1e-3)
+    shifted = inputs["audio"] + 3
+    assert np.allclose(encoder.predict(inputs["audio"], verbose=0), encoder.predict(shifted, verbose=0), atol=1e-4)
 
 
 def test_two_encoders_of_one_kind(inputs):
@@ -76,13 +81,11 @@ def test_the_order_of_the_encoders_does_not_matter(inputs):
 
 
 def test_the_first_loss_is_that_of_guessing(inputs, labels):
-    mm.seed(0)
     model = mm.train.compile_classifier(build(), steps=1)
     assert model.evaluate(inputs, labels, verbose=0)[0] == pytest.approx(np.log(10), rel=0.05)
 
 
 def test_one_step_moves_every_weight_and_evaluation_none(inputs, labels):
-    mm.seed(0)
     model = mm.train.compile_classifier(build(), steps=10)
     before = [np.copy(weight) for weight in model.get_weights()]
     model.evaluate(inputs, labels, verbose=0)
@@ -94,7 +97,6 @@ def test_one_step_moves_every_weight_and_evaluation_none(inputs, labels):
 
 
 def test_one_batch_is_learned_by_heart(inputs, labels):
-    mm.seed(0)
     model = mm.train.compile_classifier(build(), steps=200)
     mm.train.fit(model, inputs, labels, steps=200, batch_size=20)
     assert mm.metrics.accuracy(labels, mm.train.answers(model, inputs)) == 1
