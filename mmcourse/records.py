@@ -39,6 +39,7 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
     (`fingerprint`). Raises ValueError for a module that does not exist or a study without a script.
     """
     from mmcourse import runtime
+    from mmcourse.data.world import WORLD
 
     content = {
         "schema": SCHEMA,
@@ -49,6 +50,7 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
         "seconds": round(seconds),
         "machine": runtime.machine() | {"threads": os.environ.get("OMP_NUM_THREADS", "all")},
         "data": data,
+        "world": WORLD,
         "study": _study_hash(slug),
         "modules": {name: _hash(_PACKAGE / name) for name in sorted(modules)},
         "results": results,
@@ -68,8 +70,15 @@ def fingerprint(*arrays: np.ndarray) -> str:
 
 
 def stale(slug: str) -> list[str]:
-    """Package files that have changed since the record was measured. They may or may not change its numbers."""
-    return [name for name, old in record(slug)["modules"].items() if _hash(_PACKAGE / name) != old]
+    """Package files, and the version of the picture world, that have changed since the record was measured.
+
+    They may or may not change its numbers.
+    """
+    from mmcourse.data.world import WORLD
+
+    content = record(slug)
+    world = [] if content.get("world", WORLD) == WORLD else [f"the picture world, now version {WORLD}"]
+    return world + [name for name, old in content["modules"].items() if _hash(_PACKAGE / name) != old]
 
 
 def study_changed(slug: str) -> bool:

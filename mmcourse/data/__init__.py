@@ -2,4 +2,4 @@
 
 from mmcourse import _lazy
 
-__getattr__, __dir__, __all__ = _lazy.names(__name__, ("audio", "fetch", "load", "speech"))
+__getattr__, __dir__, __all__ = _lazy.names(__name__, ("audio", "fetch", "load", "speech", "world"))

@@ -1,0 +1,183 @@
+"""Captions of scenes: true ones, false ones, and whether a caption is true."""
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from mmcourse.data.world.grammar import Sentence, language_of, parse_caption, write
+from mmcourse.data.world.sampling import check_rng, pick
+from mmcourse.data.world.scenes import LEVELS, Object, Scene, check_scene, choose
+from mmcourse.data.world.words import LANGUAGES, Noun
+
+RELATIONS = {  # when two cells (row, column) stand in a relation
+    "left of": lambda first, second: first[1] < second[1],
+    "right of": lambda first, second: first[1] > second[1],
+    "above": lambda first, second: first[0] < second[0],
+    "below": lambda first, second: first[0] > second[0],
+}
+PLACES = {  # when a cell is in a place
+    "top left corner": lambda cell: cell == (0, 0),
+    "top right corner": lambda cell: cell == (0, 2),
+    "bottom left corner": lambda cell: cell == (2, 0),
+    "bottom right corner": lambda cell: cell == (2, 2),
+    "center": lambda cell: cell == (1, 1),
+    "top": lambda cell: cell[0] == 0,
+    "bottom": lambda cell: cell[0] == 2,
+    "left": lambda cell: cell[1] == 0,
+    "right": lambda cell: cell[1] == 2,
+}
+FALSEHOODS = ("color", "shape", "relation", "swap")
+
+
+def describe(scene: Scene, language: str = "en", rng: np.random.RandomState | None = None) -> str:
+    """One true caption of a scene in "en" or "zh"; which one is drawn from `rng`, without it the first.
+
+    The level of the scene fixes the form (`forms`) and what a noun names: color and shape, from level 2 on the size
+    too. Raises ValueError for an unknown language, an empty scene, an rng that is no RandomState.
+    """
+    check_scene(scene)
+    choose(language, LANGUAGES, "The language")
+    if rng is not None:
+        check_rng(rng)
+    if not scene.objects:
+        raise ValueError("The scene has no object, so there is nothing to describe.")
+    draw = (lambda options: options[0]) if rng is None else (lambda options: pick(options, rng))
+    sentence = _STATEMENTS[draw(forms(scene.level, len(scene.objects)))](scene, draw)
+    if scene.level == 3:
+        sentence = sentence._replace(background=draw((None, scene.background)))
+    return write(sentence, language)
+
+
+def forms(level: int, count: int) -> tuple[str, ...]:
+    """The forms a caption can have for a scene of `count` objects at a level, all equally likely."""
+    if level == 1:
+        return ("relation",) if count > 1 else ("place",)
+    return ("relation",) * (count > 1) + ("two relations",) * (level == 3 and count > 2) + ("place", "count")
+
+
+def attributes(level: int) -> tuple[str, ...]:
+    """What captions and questions of a level name of an object."""
+    return ("color", "shape") if level == 1 else ("size", "color", "shape")
+
+
+def true_relations(first: tuple[int, int], second: tuple[int, int]) -> tuple[str, ...]:
+    """The relations of RELATIONS in which a cell stands to another one: one or two."""
+    return tuple(word for word, holds in RELATIONS.items() if holds(first, second))
+
+
+def true_places(cell: tuple[int, int]) -> tuple[str, ...]:
+    """The places of PLACES that a cell is in: one (an edge, the center) or three (a corner)."""
+    return tuple(word for word, holds in PLACES.items() if holds(cell))
+
+
+def is_true(scene: Scene, caption: str) -> bool:
+    """Whether a caption, in English or Chinese, holds in a scene; one outside the grammar does not.
+
+    "a" is at least one, a number is exact, and different nouns are different objects. Raises ValueError for a caption
+    that is no text.
+    """
+    check_scene(scene)
+    if not isinstance(caption, str):
+        raise ValueError(f"caption is {caption!r}; give a text.")
+    try:
+        sentence = parse_caption(caption)
+    except ValueError:  # what a model writes need not be a sentence
+        return False
+    return holds(scene, sentence)
+
+
+def holds(scene: Scene, sentence: Sentence) -> bool:
+    """Whether what a caption says is so: some choice of different objects for its nouns makes all of it true."""
+    if sentence.background not in (None, scene.background):
+        return False
+    if sentence.count is not None:
+        return sum(matches(one, sentence.nouns[0]) for one in scene.objects) == sentence.count
+    return any(_fits(chosen, sentence) for chosen in itertools.permutations(scene.objects, len(sentence.nouns)))
+
+
+def matches(one: Object, noun: Noun) -> bool:
+    """Whether an object is what a noun says."""
+    return noun.size in (None, one.size) and noun.color in (None, one.color) and noun.shape in (None, one.shape)
+
+
+def corrupt(scene: Scene, caption: str, kind: str, rng: np.random.RandomState) -> str | None:
+    """A caption that differs in one thing from a true one and is false, in its language; None if there is none.
+
+    `kind` is "color" or "shape" (another word in one noun), "relation" (another relation or place) or "swap" (two
+    nouns change places). Raises ValueError for an unknown kind, and for a caption that is not true to begin with.
+    """
+    choose(kind, FALSEHOODS, "The kind")
+    check_rng(rng)
+    if not is_true(scene, caption):
+        raise ValueError(f"{caption!r} is not a true caption of the scene, so it cannot be made false.")
+    sentence = parse_caption(caption)
+    changes = _swaps(sentence) if kind == "swap" else _replacements(sentence, kind, scene.level)
+    wrong = [changed for changed in changes if not holds(scene, changed)]
+    return write(pick(wrong, rng), language_of(caption)) if wrong else None
+
+
+def _fits(chosen: tuple[Object, ...], sentence: Sentence) -> bool:
+    first, *others = (one.cell for one in chosen)
+    return (
+        all(map(matches, chosen, sentence.nouns))
+        and all(RELATIONS[word](first, cell) for word, cell in zip(sentence.relations, others, strict=True))
+        and (sentence.place is None or PLACES[sentence.place](first))
+    )
+
+
+def _name(one: Object, level: int) -> Noun:
+    return Noun(**{name: getattr(one, name) if name in attributes(level) else None for name in Noun._fields})
+
+
+def _relation(scene: Scene, draw: Callable, others: int = 1) -> Sentence:
+    chosen = draw(tuple(itertools.permutations(scene.objects, 1 + others)))
+    relations = tuple(draw(true_relations(chosen[0].cell, one.cell)) for one in chosen[1:])
+    nouns = tuple(_name(one, scene.level) for one in chosen)
+    return Sentence("relation" if others == 1 else "two relations", nouns, relations)
+
+
+def _place(scene: Scene, draw: Callable) -> Sentence:
+    one = draw(scene.objects)
+    return Sentence("place", (_name(one, scene.level),), place=draw(true_places(one.cell)))
+
+
+def _count(scene: Scene, draw: Callable) -> Sentence:
+    one, attribute = draw(scene.objects), draw(attributes(scene.level))
+    noun = Noun(None, None, None)._replace(**{attribute: getattr(one, attribute)})
+    count = sum(matches(other, noun) for other in scene.objects)
+    return Sentence("one" if count == 1 else "many", (noun,), count=count)
+
+
+_STATEMENTS = {
+    "relation": _relation,
+    "two relations": functools.partial(_relation, others=2),
+    "place": _place,
+    "count": _count,
+}
+
+
+def _swaps(sentence: Sentence) -> Iterator[Sentence]:
+    for i, j in itertools.combinations(range(len(sentence.nouns)), 2):
+        nouns = list(sentence.nouns)
+        nouns[i], nouns[j] = nouns[j], nouns[i]
+        yield sentence._replace(nouns=tuple(nouns))
+
+
+def _replacements(sentence: Sentence, kind: str, level: int) -> Iterator[Sentence]:
+    if kind == "relation":
+        yield from (sentence._replace(place=place) for place in PLACES if sentence.place not in (None, place))
+        for number, said in enumerate(sentence.relations):
+            for word in RELATIONS:
+                if word != said:
+                    yield sentence._replace(relations=_with(sentence.relations, number, word))
+        return
+    for number, noun in enumerate(sentence.nouns):
+        if getattr(noun, kind) is not None:
+            for word in getattr(LEVELS[level], f"{kind}s"):
+                yield sentence._replace(nouns=_with(sentence.nouns, number, noun._replace(**{kind: word})))
+
+
+def _with(values: tuple, number: int, value) -> tuple:
+    return (*values[:number], value, *values[number + 1 :])
