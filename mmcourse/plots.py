@@ -11,7 +11,12 @@ LABELS = {
     "answer": "answer",
     "audio": "sound alone",
     "both": "both",
+    "answer first": "answer drawn first",
     "chance": "guessing",
+    "color": "color",
+    "compare": "compare",
+    "count": "count",
+    "exist": "exist",
     "image": "picture alone",
     "image noise": "noise on the picture (standard deviation)",
     "audio noise": "noise on the sound (standard deviation)",
@@ -19,7 +24,16 @@ LABELS = {
     "mel band": "mel band",
     "amplitude": "amplitude",
     "seconds": "time (s)",
+    "photo": "photograph",
     "pictures": "two pictures",
+    "read 16": "read right, 16 pixels",
+    "read 32": "read right, 32 pixels",
+    "reading": "its reading",
+    "relation": "relation",
+    "scene first": "scene drawn first",
+    "shape": "shape",
+    "share": "share of pictures",
+    "standard deviation": "noise (standard deviation)",
     "shuffled": "both, torn pairs",
     "sum": "scores added",
     "steps": "training steps",
@@ -55,18 +69,26 @@ def label(key: str) -> str:
     return LABELS[key]
 
 
-def gallery(images: np.ndarray, titles: list[str]) -> None:
-    """Pictures (B, H, W, C) in [0, 1] side by side, at most ten in a row, a short text above each."""
-    shapes.check(images, "B H W C", "images")
+def gallery(images: np.ndarray, titles: list[str], columns: int = 10) -> None:
+    """Pictures (B, H, W, C) in [0, 1], C = 1 (ink) or 3 (red, green, blue), in rows, a short text above each.
+
+    Each picture has a frame where it is colored: its background may be that of the page.
+    """
+    channels = shapes.check(images, "B H W C", "images")[3]
     shapes.check(titles, "B", "titles", B=len(images))
-    columns = min(10, len(images))
+    columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    _, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, 1.15 * rows), squeeze=False)
+    side = min(2.4, 9 / columns)  # inches
+    _, axes = plt.subplots(rows, columns, figsize=(side * columns, (side + 0.25) * rows), squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for axis, image, title in zip(axes.flat, images, titles, strict=False):
-        axis.imshow(image[..., 0], vmin=0, vmax=1)
+        axis.imshow(image if channels == 3 else image[..., 0], vmin=0, vmax=1)
         axis.set_title(title, fontsize=9)
+        if channels == 3:
+            axis.axis("on")
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set(visible=True, color="gray", linewidth=0.5)
 
 
 def sound(audio: np.ndarray, log_mel: np.ndarray, rate: int) -> None:
@@ -135,3 +157,28 @@ def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) 
         axis.set(xlabel=label(f"{noisy} noise"), ylim=(0, 1))
     axes.flat[0].set_ylabel(label("accuracy"))
     axes.flat[0].legend(loc="lower left")
+
+
+def curves(x: str, places: list[float], lines: dict[str, list[float]], y: str = "share") -> None:
+    """One line a name over common places; `x` and `y` are keys of `LABELS`, the y axis goes from 0 to 1."""
+    _, axis = plt.subplots()
+    for number, (name, values) in enumerate(lines.items()):
+        shapes.check(values, "places", f"line {name!r}", places=len(places))
+        style = {"color": COLORS[number], "linestyle": DASHES[number], "marker": MARKERS[number], "markersize": 4}
+        axis.plot(places, values, label=label(name), **style)
+    axis.set(xlabel=label(x), ylabel=label(y), ylim=(-0.02, 1.04))
+    axis.legend()
+
+
+def groups(scores: dict[str, dict[str, float]], chance: dict[str, float]) -> None:
+    """Accuracy by group: one marker an arm, scores[arm][group], and guessing, chance[group], as a short line."""
+    _, axis = plt.subplots()
+    rows = np.arange(len(chance))
+    for number, (name, values) in enumerate(scores.items()):
+        shapes.check(list(values), "groups", f"arm {name!r}", groups=len(chance))
+        style = {"color": COLORS[number], "marker": MARKERS[number], "linestyle": "none"}
+        axis.plot([values[group] for group in chance], rows, label=label(name), **style)
+    axis.vlines(list(chance.values()), rows - 0.3, rows + 0.3, color="gray", linewidth=1, label=label("chance"))
+    axis.set_yticks(rows, [label(group) for group in chance])
+    axis.set(xlabel=label("accuracy"), xlim=(0, 1), ylim=(len(chance) - 0.5, -0.5))
+    axis.legend()

@@ -3,6 +3,8 @@
 Inputs are dictionaries {modality: (B, …)}; every function returns a new one and leaves the given one as it was.
 """
 
+from collections import Counter
+
 import numpy as np
 
 RANGES = {"image": (0.0, 1.0), "audio": (-1.0, 1.0)}
@@ -71,3 +73,16 @@ def _of(inputs: dict[str, np.ndarray], modality: str) -> np.ndarray:
     if modality not in inputs:
         raise ValueError(f"There is no modality {modality!r} among the inputs: {', '.join(sorted(inputs))}.")
     return np.asarray(inputs[modality])
+
+
+def blind_answers(train: dict[str, list], questions: list[str]) -> list:
+    """Answers without looking: to each question its most frequent answer in `train`, None to one never met there.
+
+    `train` has the columns "question" and "answer"; among equally frequent answers the one met first wins. No model
+    that sees the question alone does better on the training questions (a question-only baseline, Goyal et al. 2017).
+    """
+    met: dict[str, Counter] = {}
+    for question, answer in zip(train["question"], train["answer"], strict=True):
+        met.setdefault(question, Counter())[answer] += 1
+    best = {question: answers.most_common(1)[0][0] for question, answers in met.items()}
+    return [best.get(question) for question in questions]

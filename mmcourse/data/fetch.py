@@ -142,7 +142,7 @@ def _find(name: str) -> Dataset:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"unknown dataset {name!r}.{hint} Known datasets: {', '.join(sorted(known))}.")
     if known[name].embedded:
-        raise ValueError(f"dataset {name!r} comes with the course and has no files to fetch: use mm.load({name!r}).")
+        raise ValueError(f"dataset {name!r} comes with the course or its libraries: it has no files to fetch.")
     return known[name]
 
 

@@ -4,7 +4,7 @@ NumPy only. `WORLD` is the version of the contract: any change of what a seed gi
 checkpoint made with another version is stale.
 """
 
-from mmcourse.data.world.asking import KINDS, answer, ask, questions
+from mmcourse.data.world.asking import KINDS, ask, questions, true_answer
 from mmcourse.data.world.captions import FALSEHOODS, corrupt, describe, is_true
 from mmcourse.data.world.drawing import render
 from mmcourse.data.world.grammar import Sentence
@@ -48,7 +48,6 @@ __all__ = [
     "Object",
     "Scene",
     "Sentence",
-    "answer",
     "ask",
     "corrupt",
     "count_scenes",
@@ -63,4 +62,5 @@ __all__ = [
     "sample",
     "speak",
     "split_of",
+    "true_answer",
 ]

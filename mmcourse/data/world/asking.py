@@ -89,7 +89,7 @@ def ask(scene: Scene, kind: str, rng: np.random.RandomState) -> tuple[str, str] 
     return write(pick(found[said], rng)), said
 
 
-def answer(scene: Scene, question: str) -> str | None:
+def true_answer(scene: Scene, question: str) -> str | None:
     """The answer to a question in English; None if it has none, as where "the ring" is missing or not alone.
 
     Raises ValueError for a question outside the grammar.
