@@ -124,7 +124,7 @@ def test_no_pictures_give_no_scenes():
 
 @pytest.mark.parametrize("level", world.LEVELS)
 def test_noisy_pictures_are_read_back(noisy, level):
-    assert noisy[16, level, 0.05][0] >= 0.95  # measured 0.978 to 1
+    assert noisy[16, level, 0.05][0] >= 0.95  # measured 0.967 to 1
     assert noisy[32, level, 0.1][0] >= 0.98  # measured 1
     assert noisy[16, level, 0.3][0] < 0.1  # no reader can: the test is able to fail
 
@@ -133,8 +133,8 @@ def test_the_confidence_is_about_the_rate_read_correctly(noisy):
     """At 16 pixels never above it by much; at 32, where it is meant to be cautious, hardly ever above it at all."""
     for (size, level, std), (rate, confidence) in noisy.items():
         if std <= {16: 0.1, 32: 0.15}[size]:
-            assert abs(confidence - rate) < 0.1, (size, level, std)  # measured at most 0.06
-        assert confidence < rate + {16: 0.3, 32: 0.1}[size], (size, level, std)  # measured 0.22, 0.02
+            assert abs(confidence - rate) < 0.1, (size, level, std)  # measured at most 0.07
+        assert confidence < rate + {16: 0.3, 32: 0.1}[size], (size, level, std)  # measured 0.23, 0.001
 
 
 @pytest.mark.parametrize("size", [16, 32])

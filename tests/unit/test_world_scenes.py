@@ -12,9 +12,8 @@ from scipy import stats
 
 from mmcourse.data import world
 
-HELD_OUT = {tuple(pair.split()) for pair in (
-    "red ring|green cross|blue diamond|yellow circle|purple square|orange triangle|cyan heart|pink star".split("|")
-)}  # fmt: skip
+PAIRS = "red ring, green cross, blue diamond, yellow circle, purple square, orange triangle, cyan heart, pink star"
+HELD_OUT = {tuple(pair.split()) for pair in PAIRS.split(", ")}
 
 
 @pytest.fixture(scope="module")
