@@ -74,8 +74,10 @@ def gallery(images: np.ndarray, titles: list[str], columns: int = 10) -> None:
 
     Each picture has a frame where it is colored: its background may be that of the page.
     """
-    channels = shapes.check(images, "B H W C", "images")[3]
-    shapes.check(titles, "B", "titles", B=len(images))
+    count, _, _, channels = shapes.check(images, "B H W C", "images")
+    if count < 1 or channels not in (1, 3):
+        raise ValueError(f"images has shape {np.shape(images)}; give at least one picture, with 1 channel or 3.")
+    shapes.check(titles, "B", "titles", B=count)
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     side = min(2.4, 9 / columns)  # inches

@@ -99,7 +99,7 @@ def check(name: str, answer: Callable) -> None:
     if isinstance(error, ArgumentsChanged):
         print("Not yet: your function changes its arguments. Make new arrays and leave the given ones as they are.")
     elif error is not None:
-        print(f"Not yet: your function raised {type(error).__name__}: {error}")
+        print(f"Not yet: your function raised {type(error).__name__}: {error}. {exercise.hint}")
     elif all(result is None for result in given):
         print("Not yet: your function returns nothing. Write its body and end it with return.")
     elif not any(wrong := _wrong(exercise, exercise.reference, given)):
@@ -130,7 +130,9 @@ def _unchanged(before, after) -> bool:
 
 def _same(given, right) -> bool:
     try:
-        return np.shape(given) == np.shape(right) and bool(np.allclose(given, right, rtol=1e-4, atol=1e-6))
+        return np.shape(given) == np.shape(right) and bool(
+            np.allclose(given, right, rtol=1e-4, atol=1e-6, equal_nan=True)
+        )
     except (TypeError, ValueError):  # not numbers at all
         return False
 

@@ -33,11 +33,11 @@ ROOMS = {
     "on the left": [(0, 0), (1, 0), (2, 0)],
     "on the right": [(0, 2), (1, 2), (2, 2)],
 }
-ZH_NOUN = "(红色|绿色|蓝色|黄色|紫色|橙色|青色|粉色)?(小|大)?(圆形|正方形|三角形|圆环|十字形|菱形|星形|心形|物体)"
-ZH_SHAPES = "圆形 正方形 三角形 圆环 十字形 菱形 星形 心形".split()
+ZH_NOUN = "(红色|绿色|蓝色|黄色|紫色|橙色|青色|粉色)?(小|大)?(圆形|正方形|三角形|圆环|十字形|菱形|五角星|心形|物体)"
+ZH_SHAPES = "圆形 正方形 三角形 圆环 十字形 菱形 五角星 心形".split()
 ZH_COLORS = "红色 绿色 蓝色 黄色 紫色 橙色 青色 粉色".split()
-ZH_BEYOND = {"左边": "left of", "右边": "right of", "上边": "above", "下边": "below"}
-ZH_ROOMS = dict(zip("左上角 右上角 左下角 右下角 中央 上边 下边 左边 右边".split(), ROOMS, strict=True))
+ZH_BEYOND = {"左边": "left of", "右边": "right of", "上方": "above", "下方": "below"}
+ZH_ROOMS = dict(zip("左上角 右上角 左下角 右下角 中央 顶部 底部 左侧 右侧".split(), ROOMS, strict=True))
 ZH_GROUNDS = {"白色": "white", "黑色": "black", "灰色": "gray"}
 ZH_NUMBERS = "没一两三四五六七八九"
 
@@ -53,7 +53,7 @@ class Said(NamedTuple):
 
 
 def understand(caption: str) -> Said:
-    """What a caption of either language says; an AssertionError where it cannot be understood."""
+    """What a caption of either language says; an error where it cannot be understood."""
     return english(caption) if caption.isascii() else chinese(caption)
 
 
@@ -98,16 +98,16 @@ def plain_noun(text: str, plural: bool = False) -> tuple:
 
 def chinese(caption: str) -> Said:
     """What a Chinese caption says."""
-    body, _, ground = caption.partition("，背景是")
+    body, _, ground = caption.partition("，背景为")
     ground = ZH_GROUNDS[ground] if ground else None
-    if found := re.fullmatch(f"(没)有({ZH_NOUN})|有(.)个({ZH_NOUN})", body):
+    if found := re.fullmatch(f"(没)有({ZH_NOUN})|(?:只有(?=一)|一共有(?!一))(.)个({ZH_NOUN})", body):
         number = ZH_NUMBERS.index(found[1] or found[6])
         return Said([chinese_noun(found[2] or found[7])], number=number, ground=ground)
     if found := re.fullmatch(f"一个({ZH_NOUN})在图片的(.+)", body):
         return Said([chinese_noun(found[1])], room=ZH_ROOMS[found[5]], ground=ground)
-    first, *others = body.replace("，也在", "在").split("在")
+    first, *others = body.replace("，并且在", "在").split("在")
     links, nouns = zip(*((other.rpartition("的")[2], other.rpartition("的")[0]) for other in others), strict=True)
-    assert body.count("，也在") == len(others) - 1, caption
+    assert body.count("，并且在") == len(others) - 1, caption
     nouns = [noun.removeprefix("一个") for noun in (first, *nouns) if noun.startswith("一个")]
     assert len(nouns) == len(others) + 1, caption
     return Said([chinese_noun(noun) for noun in nouns], [ZH_BEYOND[link] for link in links], ground=ground)
@@ -209,10 +209,10 @@ def named(one: Object, level: int) -> str:
 
 def level_one() -> list[Scene]:
     """Every scene of level 1: two different kinds of large object in one row or one column, on white."""
-    kinds = list(itertools.product(SHAPES[:6], COLORS[:6]))
+    kinds = list(itertools.product(COLORS[:6], SHAPES[:6]))
     pairs = [(a, b) for a, b in itertools.combinations(CELLS, 2) if a[0] == b[0] or a[1] == b[1]]
     return [
-        Scene((Object(*first, "large", a), Object(*second, "large", b)))
+        Scene((Object("large", *first, a), Object("large", *second, b)))
         for a, b in pairs
         for first, second in itertools.permutations(kinds, 2)
     ]

@@ -8,12 +8,11 @@ import plain_world as plain
 import pytest
 
 from mmcourse.data import world
-from mmcourse.data.world.grammar import NOUNS, write
 
 COUNT = 10_000
 DRAWS = [(language, level) for level in world.LEVELS for language in ("en", "zh")]
-RED_RING, RED_RING_TOO = (world.Object("ring", "red", "small", cell) for cell in ((0, 0), (0, 2)))
-TWINS = world.Scene((RED_RING, RED_RING_TOO, world.Object("square", "blue", "large", (2, 1))), "gray", level=3)
+RED_RING, RED_RING_TOO = (world.Object("small", "red", "ring", cell) for cell in ((0, 0), (0, 2)))
+TWINS = world.Scene((RED_RING, RED_RING_TOO, world.Object("large", "blue", "square", (2, 1))), "gray", level=3)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def test_captions_are_true(drawn, language, level):
 def test_parse_loses_nothing(drawn, language, level):
     for caption in {caption for _, caption in drawn[language, level]}:
         sentence, said = world.parse(caption), plain.understand(caption)
-        assert write(sentence, language) == caption
+        assert world.write(sentence, language) == caption
         assert [tuple(noun) for noun in sentence.nouns] == said.nouns, caption
         assert list(sentence.relations) == list(said.links), caption
         assert sentence.place == (said.room and said.room.split(" the ")[1]), caption
@@ -55,14 +54,14 @@ def test_the_languages_say_the_same(drawn, level):
 
 @pytest.mark.parametrize(("language", "level"), DRAWS)
 def test_is_true_of_captions_of_other_scenes(drawn, language, level):
-    pairs = [(scene, caption) for (scene, _), (_, caption) in itertools.pairwise(drawn[language, level])]
+    """Each caption with the next scene that has the same objects, or at least some."""
+    alike = sorted(drawn[language, level][:5000], key=lambda pair: sorted(one[:3] for one in pair[0].objects))
     found = Counter()
-    for scene, caption in pairs:
+    for (scene, _), (_, caption) in itertools.pairwise(alike):
         held = world.is_true(scene, caption)
         assert held == plain.true(scene, caption), (scene, caption)
         found[held] += 1
-    assert found[False] > 0.8 * len(pairs)
-    assert found[True] > 0
+    assert found[False] > found[True] > 100
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -70,21 +69,26 @@ def test_is_true_of_any_sentence_of_the_grammar(language):
     random = np.random.RandomState(0)
     scenes = [TWINS, *world.sample(2000, seed=9, level=3)]
     found = Counter()
-    for _ in range(10_000):
-        scene, caption = scenes[random.randint(len(scenes)) * random.randint(2)], write(_any_sentence(random), language)
+    for _ in range(5000):
+        scene, caption = (
+            scenes[random.randint(len(scenes)) * random.randint(2)],
+            world.write(_any_sentence(random), language),
+        )
         held = world.is_true(scene, caption)
         assert held == plain.true(scene, caption), (scene, caption)
-        assert write(world.parse(caption), language) == caption
+        assert world.write(world.parse(caption), language) == caption
         found[held] += 1
-    assert min(found.values()) > 1000
+    assert min(found.values()) > 500
 
 
 def _any_sentence(random: np.random.RandomState) -> world.Sentence:
     """A random sentence, most of its nouns left partly open, as "a red object", so that it has a chance to be true."""
     template = ("relation", "two relations", "place", "none", "one", "many")[random.randint(6)]
     many = {"relation": 2, "two relations": 3}.get(template, 1)
-    open_ones = [noun for noun in NOUNS if noun.count(None) >= 2]
-    nouns = tuple(open_ones[random.randint(len(open_ones))] for _ in range(many))
+    words = [("size", word) for word in plain.SIZES] + [("color", word) for word in plain.COLORS]
+    words += [("shape", word) for word in plain.SHAPES] + [("size", None)]
+    chosen = [words[random.randint(len(words))] for _ in range(many)]
+    nouns = tuple(world.Noun(None, None, None)._replace(**dict([word])) for word in chosen)
     links = tuple(list(plain.BEYOND)[random.randint(4)] for _ in range(many - 1))
     room = list(plain.ROOMS)[random.randint(9)].split(" the ")[1] if template == "place" else None
     number = {"none": 0, "one": 1, "many": random.randint(2, 10)}.get(template)
@@ -103,57 +107,9 @@ def test_different_nouns_are_different_objects():
 
 def test_capitals_spaces_and_the_full_stop_do_not_matter():
     assert world.parse(" A red RING  left of an orange square. ") == world.parse("a red ring left of an orange square")
-    assert world.parse("一个红色圆环在一个蓝色圆形的左边, 也在一个圆环的上边。") == world.parse(
-        "一个红色圆环在一个蓝色圆形的左边，也在一个圆环的上边"
+    assert world.parse("一个红色圆环在一个蓝色圆形的左边, 并且在一个圆环的上方。") == world.parse(
+        "一个红色圆环在一个蓝色圆形的左边，并且在一个圆环的上方"
     )
-
-
-@pytest.mark.parametrize(("language", "level"), DRAWS)
-def test_corrupted_captions_are_false(drawn, language, level):
-    """Each caption in one way, the four ways in turn."""
-    rng = np.random.RandomState(0)
-    for (scene, caption), kind in zip(drawn[language, level], itertools.cycle(world.FALSEHOODS), strict=False):
-        wrong = world.corrupt(scene, caption, kind, rng)
-        said = plain.understand(caption)
-        assert (wrong is not None) == _can_be_false(said, kind), (scene, caption, kind, wrong)
-        if wrong is not None:
-            assert wrong.isascii() == caption.isascii(), (caption, wrong)
-            assert not world.is_true(scene, wrong), (scene, caption, wrong)
-            assert not plain.true(scene, wrong), (scene, caption, wrong)
-            assert _differ_in_one(said, plain.understand(wrong), kind, level), (caption, wrong)
-
-
-def _can_be_false(said: plain.Said, kind: str) -> bool:
-    """Whether a caption has something that a change of a kind could make false, as in those by `describe` one can."""
-    if kind == "swap":
-        return len(said.nouns) > 1
-    if kind == "relation":
-        return bool(said.links or said.room)
-    return any(noun[("size", "color", "shape").index(kind)] for noun in said.nouns)
-
-
-def _differ_in_one(old: plain.Said, new: plain.Said, kind: str, level: int) -> bool:
-    """Whether two captions differ in one word of the kind, now another that the level has, or in two nouns' order."""
-    if kind == "relation":
-        changed = sum(one != other for one, other in zip(old.links, new.links, strict=True)) + (old.room != new.room)
-        return changed == 1 and old._replace(links=new.links, room=new.room) == new
-    apart = [pair for pair in zip(old.nouns, new.nouns, strict=True) if pair[0] != pair[1]]
-    if old._replace(nouns=new.nouns) != new:
-        return False
-    if kind == "swap":
-        return len(apart) == 2 and apart[0] == apart[1][::-1]
-    place = ("size", "color", "shape").index(kind)
-    known = {"color": plain.COLORS, "shape": plain.SHAPES}[kind][: plain.VARIETY[level][0]]
-    (one, other), *more = apart
-    return not more and other[place] in known and [a == b for a, b in zip(one, other, strict=True)].count(False) == 1
-
-
-def test_every_corruption_is_drawn():
-    scene, rng = world.sample(1, seed=0)[0], np.random.RandomState(0)
-    for kind, number in {"color": 10, "shape": 10, "relation": 3, "swap": 1}.items():
-        wrong = Counter(world.corrupt(scene, world.describe(scene), kind, rng) for _ in range(400 * number))
-        assert len(wrong) == number
-        assert 300 < min(wrong.values()) <= max(wrong.values()) < 500
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -163,3 +119,42 @@ def test_without_random_numbers_describe_gives_one_of_the_captions(language):
             caption = world.describe(scene, language)
             assert caption == world.describe(scene, language)
             assert plain.true(scene, caption)
+
+
+@pytest.mark.parametrize(("language", "level"), DRAWS)
+def test_a_witness_is_what_a_true_caption_speaks_of(drawn, language, level):
+    for scene, caption in drawn[language, level][:2000]:
+        said, shown = plain.understand(caption), world.witness(scene, world.parse(caption))
+        assert len(set(shown)) == len(shown) == (said.number if said.number is not None else len(said.nouns))
+        assert set(shown) <= set(scene.objects)
+        assert plain.true(world.Scene(shown, scene.background, level), caption)
+
+
+@pytest.mark.parametrize("level", world.LEVELS)
+def test_a_false_caption_has_no_witness(level):
+    scene = world.sample(1, seed=0, level=level)[0]
+    for caption in ("a ring left of a ring and left of a ring", "there are nine circles", "a cyan heart in the center"):
+        assert world.witness(scene, world.parse(caption)) is None
+
+
+def test_an_empty_scene_has_no_objects():
+    for level in world.LEVELS:
+        scene = world.Scene((), "gray", level)
+        assert world.describe(scene) == "there are no objects"
+        assert world.describe(scene, "zh", np.random.RandomState(0)) == "没有物体"
+        assert world.is_true(scene, "there are no objects")
+        assert not world.is_true(scene, "there is one object")
+        assert not world.is_true(scene, "an object in the center")
+        assert world.witness(scene, world.parse("没有圆环")) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_vocabulary_is_what_captions_and_questions_are_made_of(drawn, language):
+    texts = [caption for level in world.LEVELS for _, caption in drawn[language, level]]
+    texts += [
+        text for level in world.LEVELS for text in world.questions(2000, 0, level=level, language=language)["question"]
+    ]
+    words = {word for text in texts for word in (text.split() if language == "en" else text.replace("，", ""))}
+    rare = set("no five six seven eight nine".split() if language == "en" else "没五六七八九")
+    assert words | rare == set(world.vocabulary(language)) - {"，"}
+    assert list(world.vocabulary(language)) == sorted(world.vocabulary(language))

@@ -12,7 +12,7 @@ def noisy() -> dict[tuple[int, int, float], tuple[float, float]]:
     """{(size, level, standard deviation of the noise): (rate read correctly, mean confidence)} on 400 scenes each."""
     return {
         (size, level, std): _read_through(std, size, level)
-        for size, stds in ((16, (0.03, 0.05, 0.1, 0.15, 0.3)), (32, (0.05, 0.1, 0.15, 0.3)))
+        for size, stds in ((16, (0.05, 0.1, 0.15, 0.3)), (32, (0.1, 0.15, 0.3)))
         for level in world.LEVELS
         for std in stds
     }
@@ -25,7 +25,7 @@ def _read_through(std: float, size: int, level: int) -> tuple[float, float]:
     return float(np.mean([one == other for one, other in zip(scenes, found, strict=True)])), float(confidence.mean())
 
 
-@pytest.mark.parametrize("size", [8, 17, 33, 96])
+@pytest.mark.parametrize("size", [16, 17, 33, 96])
 def test_pictures_of_any_size(size):
     images = world.render(world.sample(20, seed=1, level=3), size)
     assert images.shape == (20, size, size, 3)
@@ -38,13 +38,13 @@ def test_a_picture_looks_the_same_at_any_size():
     scenes = world.sample(100, seed=1, level=3)
     large, small = world.render(scenes, 96), world.render(scenes, 24)
     np.testing.assert_allclose(large.reshape(100, 24, 4, 24, 4, 3).mean((2, 4)), small, atol=0.15)
-    for size, tolerance in ((12, 0.01), (16, 0.03), (24, 0.01), (33, 0.01)):
+    for size, tolerance in ((16, 0.03), (18, 0.01), (24, 0.01), (33, 0.01)):
         np.testing.assert_allclose(world.render(scenes, size).mean((1, 2)), large.mean((1, 2)), atol=tolerance)
 
 
 def test_the_row_is_counted_from_the_top_and_the_column_from_the_left():
     scene = world.Scene(
-        (world.Object("square", "red", "large", (0, 2)), world.Object("circle", "blue", "small", (2, 0)))
+        (world.Object("large", "red", "square", (0, 2)), world.Object("small", "blue", "circle", (2, 0)))
     )
     image = world.render([scene], 30)[0]
     assert image[5, 25].argmax() == 0  # red
@@ -56,7 +56,7 @@ def test_the_row_is_counted_from_the_top_and_the_column_from_the_left():
 
 def test_a_large_object_covers_more_than_a_small_one():
     for shape in world.SHAPES:
-        one = world.Object(shape, "blue", "large", (1, 1))
+        one = world.Object("large", "blue", shape, (1, 1))
         large, small = world.render([world.Scene((one,)), world.Scene((one._replace(size="small"),))], 48)
         assert (1 - large).sum() > 1.5 * (1 - small).sum() > 0
 
@@ -64,7 +64,7 @@ def test_a_large_object_covers_more_than_a_small_one():
 @pytest.mark.parametrize("background", world.BACKGROUNDS)
 def test_different_objects_give_different_pictures(background):
     """Some value differs by more than 4 of 255 (measured 4.8: small green circle and square on gray)."""
-    kinds = [world.Object(a, b, c, (1, 1)) for a in world.SHAPES for b in world.COLORS for c in world.SIZES]
+    kinds = [world.Object(c, b, a, (1, 1)) for a in world.SHAPES for b in world.COLORS for c in world.SIZES]
     images = world.render([world.Scene((one,), background) for one in kinds], 16).reshape(len(kinds), -1)
     for number, image in enumerate(images[1:], 1):
         assert np.abs(images[:number] - image).max(1).min() > 4 / 255, kinds[number]
@@ -89,16 +89,15 @@ def test_pictures_are_read_back(level, size):
     assert confidence.max() <= 1
 
 
-@pytest.mark.parametrize("size", [8, 17, 33, 96])
+@pytest.mark.parametrize("size", [17, 19, 33, 64, 96])
 def test_pictures_of_other_sizes_are_read_back(size):
     scenes = world.sample(100, seed=3, level=3)
     found, _ = world.read(world.render(scenes, size).astype(np.float64))
-    rate = np.mean([one == other for one, other in zip(scenes, found, strict=True)])
-    assert rate == 1 if size > 8 else rate > 0.9
+    assert found == scenes
 
 
 def test_a_reading_has_the_lowest_level_that_can_hold_it():
-    one, other = world.Object("ring", "red", "large", (0, 1)), world.Object("cross", "cyan", "small", (2, 0))
+    one, other = world.Object("large", "red", "ring", (0, 1)), world.Object("small", "cyan", "cross", (2, 0))
     aligned, common = one._replace(cell=(2, 1), color="blue"), other._replace(color="green")
     levels = {
         world.Scene((one, aligned)): 1,

@@ -4,11 +4,10 @@ NumPy only. `WORLD` is the version of the contract: any change of what a seed gi
 checkpoint made with another version is stale.
 """
 
-from mmcourse.data.world.asking import KINDS, ask, questions, true_answer
-from mmcourse.data.world.captions import FALSEHOODS, corrupt, describe, is_true
+from mmcourse.data.world.asking import KINDS, answers, ask, questions, true_answer
+from mmcourse.data.world.captions import FALSEHOODS, corrupt, describe, is_true, matches, witness
 from mmcourse.data.world.drawing import render
-from mmcourse.data.world.grammar import Sentence
-from mmcourse.data.world.grammar import parse_caption as parse
+from mmcourse.data.world.grammar import Sentence, parse, parse_question, vocabulary, write
 from mmcourse.data.world.information import entropy
 from mmcourse.data.world.reading import read
 from mmcourse.data.world.sampling import sample
@@ -24,6 +23,7 @@ from mmcourse.data.world.scenes import (
     Object,
     Scene,
     count_scenes,
+    is_held_out,
     is_in,
     split_of,
 )
@@ -48,14 +48,18 @@ __all__ = [
     "Object",
     "Scene",
     "Sentence",
+    "answers",
     "ask",
     "corrupt",
     "count_scenes",
     "describe",
     "entropy",
+    "is_held_out",
     "is_in",
     "is_true",
+    "matches",
     "parse",
+    "parse_question",
     "questions",
     "read",
     "render",
@@ -63,4 +67,7 @@ __all__ = [
     "speak",
     "split_of",
     "true_answer",
+    "vocabulary",
+    "witness",
+    "write",
 ]

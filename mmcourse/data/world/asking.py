@@ -12,11 +12,12 @@ import numpy as np
 from mmcourse.data.world.captions import RELATIONS, attributes, matches
 from mmcourse.data.world.grammar import Sentence, parse_question, write
 from mmcourse.data.world.sampling import check_count, check_rng, draws, pick, random_state
-from mmcourse.data.world.scenes import HELD_OUT, LEVELS, SPLITS, Object, Scene, check_scene, choose, is_in
-from mmcourse.data.world.words import Noun
+from mmcourse.data.world.scenes import HELD_OUT, LEVELS, SIZES, SPLITS, Object, Scene, check_scene, choose, is_in
+from mmcourse.data.world.words import LANGUAGES, Noun
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-KINDS = {  # kind of question -> its templates
+KINDS = ("exist", "count", "color", "shape", "relation", "compare")
+_TEMPLATES = {
     "exist": ("exist",),
     "count": ("count",),
     "color": ("color", "color by relation"),
@@ -24,6 +25,7 @@ KINDS = {  # kind of question -> its templates
     "relation": ("related",),
     "compare": ("more", "fewer", "as many"),
 }
+_BY_RELATION = ("color by relation", "shape by relation")  # asked at level 3 only
 _NAMED = {  # what a noun of the question names; from level 2 on, half of the time, its size too
     "exist": (("color", "shape"),),
     "count": (("color",), ("shape",)),
@@ -34,63 +36,65 @@ _NAMED = {  # what a noun of the question names; from level 2 on, half of the ti
 }
 _COMPARE = {"more": int.__gt__, "fewer": int.__lt__, "as many": int.__eq__}
 _ANY = Noun(None, None, None)
-_TRIES = 100
+_TRIES = 60
 
 
 def questions(
-    count: int, seed: int, split: str = "train", kinds: Iterable[str] = tuple(KINDS), level: int = 1
+    count: int, seed: int, split: str = "train", kinds: Iterable[str] = KINDS, level: int = 1, language: str = "en"
 ) -> dict[str, list]:
     """Columns "scene", "question", "answer", "kind", each a list of `count`; the kinds are equally likely.
 
-    Answers are words: "yes" and "no", "zero" to the level's largest number of objects, colors, shapes. Whatever the
-    question, all its answers are equally likely; the compositional splits leave out what cannot be asked or answered
-    there ("is there a red ring" where there never is one). Raises ValueError for a count below 1, an unknown split,
-    kind or level, or no kind at all.
+    Answers are English words (`answers`), also to Chinese questions. Whatever the question, all its answers are
+    equally likely; the compositional splits leave out what cannot be asked or answered there ("is there a red ring"
+    where there never is one). Scenes often hold a foil: the color and the shape apart, the other size, another group.
+    "is a left of b" is asked where one of the two is left of the other, "what color is the object left of the ring"
+    where not all other objects have that color. Raises ValueError for a count below 1, an unknown split, kind, level or
+    language, or no kind at all.
     """
     check_count(count)
     choose(split, SPLITS, "The split")
     choose(level, LEVELS, "The level")
-    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    choose(language, LANGUAGES, "The language")
+    kinds = (kinds,) if isinstance(kinds, str) or not isinstance(kinds, Iterable) else tuple(kinds)
     for kind in kinds or (None,):
         choose(kind, KINDS, "The kind of question")
-    random = random_state(seed)
-    scenes = draws(random, level)
+    random = random_state(seed, 1)
+    scenes = draws(random_state(seed, 2), level)
     columns = {"scene": [], "question": [], "answer": [], "kind": []}
-    while len(columns["kind"]) < count:
+    for _ in range(count):
         kind = pick(kinds, random)
-        sentence = _question(kind, level, random)
-        possible = _possible(sentence, level, split)
-        if possible:
-            wanted = pick(possible, random)
-            scene = _scene_where(sentence, wanted, scenes, split, random)
-            for name, value in zip(columns, (scene, write(sentence), wanted, kind), strict=True):
-                columns[name].append(value)
+        sentence, wanted = _question_and_answer(kind, level, split, random)
+        scene = _scene_where(sentence, wanted, scenes, split, random)
+        for name, value in zip(columns, (scene, write(sentence, language), wanted, kind), strict=True):
+            columns[name].append(value)
     return columns
 
 
-def ask(scene: Scene, kind: str, rng: np.random.RandomState) -> tuple[str, str] | None:
-    """A question of a kind about a given scene, and its answer; None if none makes sense, as "what color is the ring"
+def ask(scene: Scene, kind: str, rng: np.random.RandomState, language: str = "en") -> tuple[str, str] | None:
+    """A question of a kind about a given scene, and its answer; None where no such question makes sense.
 
-    where there is no ring or two. The answer is drawn first, from those found in a hundred random questions. Raises
-    ValueError for an unknown kind, an rng that is no RandomState.
+    "What color is the ring" makes none where there is no ring, or two. The answer is drawn first, from those to sixty
+    random questions, half of whose words are taken from the scene. Raises ValueError for an unknown kind or language
+    and for an rng that is no RandomState.
     """
     check_scene(scene)
     choose(kind, KINDS, "The kind of question")
+    choose(language, LANGUAGES, "The language")
     check_rng(rng)
     found = {}
     for _ in range(_TRIES):
-        sentence = _question(kind, scene.level, rng)
+        sentence = _question(kind, scene.level, rng, scene.objects)
         said = _answer(scene.objects, sentence)
         if said is not None:
             found.setdefault(said, []).append(sentence)
     if not found:
         return None
     said = pick(sorted(found), rng)
-    return write(pick(found[said], rng)), said
+    return write(pick(found[said], rng), language), said
 
 
 def true_answer(scene: Scene, question: str) -> str | None:
-    """The answer to a question in English; None if it has none, as where "the ring" is missing or not alone.
+    """The answer to a question; None if it has none, as where "the ring" is missing or not alone.
 
     Raises ValueError for a question outside the grammar.
     """
@@ -98,44 +102,65 @@ def true_answer(scene: Scene, question: str) -> str | None:
     return _answer(scene.objects, parse_question(question))
 
 
-def _question(kind: str, level: int, random: np.random.RandomState) -> Sentence:
-    template = pick([name for name in KINDS[kind] if level == 3 or "by" not in name], random)
-    first = _noun(kind, level, random)
-    if template in ("color by relation", "shape by relation"):
+def answers(kind: str, level: int) -> tuple[str, ...]:
+    """Every answer that a kind of question can have at a level. Raises ValueError for an unknown kind or level."""
+    choose(kind, KINDS, "The kind of question")
+    choose(level, LEVELS, "The level")
+    if kind in ("color", "shape"):
+        return LEVELS[level].words(kind)
+    return NUMBERS[: max(LEVELS[level].counts) + 1] if kind == "count" else ("no", "yes")
+
+
+def _question_and_answer(kind: str, level: int, split: str, random: np.random.RandomState) -> tuple[Sentence, str]:
+    while True:
+        sentence = _question(kind, level, random)
+        possible = _possible(sentence, answers(kind, level), split)
+        if possible:
+            return sentence, pick(possible, random)
+
+
+def _question(kind: str, level: int, random: np.random.RandomState, objects: tuple[Object, ...] = ()) -> Sentence:
+    """A random question, half of its nouns those of `objects` where there are some."""
+    template = pick([name for name in _TEMPLATES[kind] if level == 3 or name not in _BY_RELATION], random)
+    first = _noun(kind, level, random, objects)
+    if template in _BY_RELATION:
         return Sentence(template, (_ANY, first), (pick(tuple(RELATIONS), random),))
     if kind not in ("relation", "compare"):
         return Sentence(template, (first,))
-    second = _noun(kind, level, random)
+    second = _noun(kind, level, random, objects)
     while _includes(first, second) or _includes(second, first):
         second = _noun(kind, level, random)
     return Sentence(template, (first, second), (pick(tuple(RELATIONS), random),) if kind == "relation" else ())
 
 
-def _noun(kind: str, level: int, random: np.random.RandomState) -> Noun:
+def _noun(kind: str, level: int, random: np.random.RandomState, objects: tuple[Object, ...] = ()) -> Noun:
     named = pick(_NAMED[kind], random)
     if "size" in attributes(level):
         named = pick((named, ("size", *named)), random)
-    return _ANY._replace(**{name: pick(getattr(LEVELS[level], f"{name}s"), random) for name in named})
+    if objects and pick((True, False), random):
+        one = pick(objects, random)
+        return _ANY._replace(**{name: getattr(one, name) for name in named})
+    return _ANY._replace(**{name: pick(LEVELS[level].words(name), random) for name in named})
 
 
 def _includes(wide: Noun, narrow: Noun) -> bool:
     return all(said in (None, other) for said, other in zip(wide, narrow, strict=True))
 
 
-def _possible(sentence: Sentence, level: int, split: str) -> tuple[str, ...]:
-    """The answers that some scene of the level and split gives; none where the question is not to be asked."""
+def _possible(sentence: Sentence, known: tuple[str, ...], split: str) -> tuple[str, ...]:
+    """Those of the known answers that some scene of the split gives; none where the question is not to be asked."""
     template, noun = sentence.template, sentence.nouns[0]
-    held_out = HELD_OUT if split == "compositional-train" else ()
-    if template == "count":
-        return NUMBERS[: max(LEVELS[level].counts) + 1]
-    if template.startswith("color"):
-        return tuple(color for color in LEVELS[level].colors if (color, noun.shape) not in held_out)
-    if template.startswith("shape"):
-        return tuple(shape for shape in LEVELS[level].shapes if (noun.color, shape) not in held_out)
     if template == "related" and split == "compositional-test":  # two objects, neither of which can be the held-out one
         first, second = sentence.nouns
-        return () if {(first.color, second.shape), (second.color, first.shape)} & HELD_OUT else ("no", "yes")
-    return () if template == "exist" and (noun.color, noun.shape) in held_out else ("no", "yes")
+        return () if {(first.color, second.shape), (second.color, first.shape)} & set(HELD_OUT) else known
+    held_out = () if split == "compositional-test" or not split.startswith("compositional") else HELD_OUT
+    if template == "exist":
+        return () if (noun.color, noun.shape) in held_out else known
+    if template.startswith("color"):
+        return tuple(color for color in known if (color, noun.shape) not in held_out)
+    if template.startswith("shape"):
+        return tuple(shape for shape in known if (noun.color, shape) not in held_out)
+    return known
 
 
 def _scene_where(sentence: Sentence, wanted: str, scenes: Iterator[Scene], split: str, random) -> Scene:
@@ -145,13 +170,13 @@ def _scene_where(sentence: Sentence, wanted: str, scenes: Iterator[Scene], split
     """
     while True:
         scene = next(scenes)
-        nouns = _needed(sentence, wanted, random)
+        nouns = _needed(sentence, wanted, scene, random)
         if len(scene.objects) < len(nouns):
             continue
         order = pick(tuple(itertools.permutations(scene.objects)), random)
         objects = tuple(map(_overwrite, order, nouns)) + order[len(nouns) :]
-        kinds = {one[:3] for one in objects}
-        if len(kinds) == len(objects) and _answer(objects, sentence) == wanted:
+        different = len({one.kind for one in objects}) == len(objects)
+        if different and _answer(objects, sentence) == wanted and not _is_easy(objects, sentence):
             found = Scene(objects, scene.background, scene.level)
             if is_in(found, split):
                 return found
@@ -161,18 +186,40 @@ def _overwrite(one: Object, noun: Noun) -> Object:
     return one._replace(**{name: word for name, word in noun._asdict().items() if word})
 
 
-def _needed(sentence: Sentence, wanted: str, random: np.random.RandomState) -> list[Noun]:
-    """What to put into a scene so that the answer becomes likely; for comparisons up to two of each."""
-    template, nouns = sentence.template, list(sentence.nouns)
-    if template == "exist" and wanted == "no":  # half of the time its color and its shape are there, apart
-        return pick(([], [nouns[0]._replace(shape=None), nouns[0]._replace(color=None)]), random)
-    if template == "count":
-        return nouns * NUMBERS.index(wanted)
+def _needed(sentence: Sentence, wanted: str, scene: Scene, random: np.random.RandomState) -> list[Noun]:
+    """What to put into a scene: what makes the answer likely, then often a foil, as far as there is room."""
+    template, nouns, room = sentence.template, list(sentence.nouns), len(scene.objects)
+    if template == "exist" and wanted == "no":  # its color and its shape are there, apart
+        foil = [nouns[0]._replace(shape=None), nouns[0]._replace(color=None)]
+        return pick(([], foil, _other_size(nouns[0]) or foil), random)[:room]
+    foils = [noun for named in nouns for noun in _other_size(named)]
+    if template == "count":  # a group of something else
+        needed = nouns * NUMBERS.index(wanted)
+        other = pick((_noun("count", scene.level, random), *foils), random)
+        return needed + [other] * pick(range(max(1, room - len(needed) + 1)), random)
     if template in _COMPARE:
-        return nouns[:1] * pick(range(3), random) + nouns[1:] * pick(range(3), random)
+        needed = nouns[:1] * pick(range(3), random) + nouns[1:] * pick(range(3), random)
+        return (needed + foils * pick(range(3), random))[: max(room, len(needed))]
     if template.startswith(("color", "shape")):
         nouns[0] = nouns[0]._replace(**{template.split()[0]: wanted})
-    return nouns
+    return (nouns + pick(([], foils), random))[: max(room, len(nouns))]
+
+
+def _other_size(noun: Noun) -> list[Noun]:
+    """The noun with the other size, if it names one."""
+    return [noun._replace(size=size) for size in SIZES if noun.size not in (None, size)]
+
+
+def _is_easy(objects: tuple[Object, ...], sentence: Sentence) -> bool:
+    """Whether a question can be answered without its relation: no pair on that axis, or all other objects alike."""
+    if sentence.template == "related":
+        first, second = (next(one.cell for one in objects if matches(one, noun)) for noun in sentence.nouns)
+        holds = RELATIONS[sentence.relations[0]]
+        return not (holds(first, second) or holds(second, first))
+    if sentence.template in _BY_RELATION:
+        others = [one for one in objects if not matches(one, sentence.nouns[1])]
+        return len({getattr(one, sentence.template.split()[0]) for one in others}) < 2
+    return False
 
 
 def _answer(objects: tuple[Object, ...], sentence: Sentence) -> str | None:
@@ -187,7 +234,7 @@ def _answer(objects: tuple[Object, ...], sentence: Sentence) -> str | None:
     if len(found[-1]) != 1:  # "the ring" is one and only one
         return None
     last = found[-1][0]
-    if template in ("color by relation", "shape by relation"):
+    if template in _BY_RELATION:
         found[0] = [one for one in found[0] if one != last and RELATIONS[sentence.relations[0]](one.cell, last.cell)]
     if len(found[0]) != 1:
         return None

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from mmcourse.data.world.grammar import Sentence, language_of, parse_caption, write
+from mmcourse.data.world.grammar import Sentence, language_of, parse, write
 from mmcourse.data.world.sampling import check_rng, pick
-from mmcourse.data.world.scenes import LEVELS, Object, Scene, check_scene, choose
+from mmcourse.data.world.scenes import CELLS, LEVELS, Level, Object, Scene, check_scene, choose
 from mmcourse.data.world.words import LANGUAGES, Noun
 
 RELATIONS = {  # when two cells (row, column) stand in a relation
@@ -28,21 +28,22 @@ PLACES = {  # when a cell is in a place
     "left": lambda cell: cell[1] == 0,
     "right": lambda cell: cell[1] == 2,
 }
-FALSEHOODS = ("color", "shape", "relation", "swap")
+FALSEHOODS = ("color", "shape", "relation", "swap", "reversal", "size", "count", "background")
+_REVERSED = {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}
 
 
 def describe(scene: Scene, language: str = "en", rng: np.random.RandomState | None = None) -> str:
     """One true caption of a scene in "en" or "zh"; which one is drawn from `rng`, without it the first.
 
     The level of the scene fixes the form (`forms`) and what a noun names: color and shape, from level 2 on the size
-    too. Raises ValueError for an unknown language, an empty scene, an rng that is no RandomState.
+    too. Raises ValueError for an unknown language and for an rng that is no RandomState.
     """
     check_scene(scene)
     choose(language, LANGUAGES, "The language")
     if rng is not None:
         check_rng(rng)
     if not scene.objects:
-        raise ValueError("The scene has no object, so there is nothing to describe.")
+        return write(Sentence("none", (Noun(None, None, None),), count=0), language)
     draw = (lambda options: options[0]) if rng is None else (lambda options: pick(options, rng))
     sentence = _STATEMENTS[draw(forms(scene.level, len(scene.objects)))](scene, draw)
     if scene.level == 3:
@@ -82,19 +83,24 @@ def is_true(scene: Scene, caption: str) -> bool:
     if not isinstance(caption, str):
         raise ValueError(f"caption is {caption!r}; give a text.")
     try:
-        sentence = parse_caption(caption)
+        sentence = parse(caption)
     except ValueError:  # what a model writes need not be a sentence
         return False
-    return holds(scene, sentence)
+    return witness(scene, sentence) is not None
 
 
-def holds(scene: Scene, sentence: Sentence) -> bool:
-    """Whether what a caption says is so: some choice of different objects for its nouns makes all of it true."""
+def witness(scene: Scene, sentence: Sentence) -> tuple[Object, ...] | None:
+    """The objects that a true statement speaks of, one a noun, or all that it counts; None where it is false.
+
+    Where several choices of different objects make it true, it is the first in the order of the cells.
+    """
     if sentence.background not in (None, scene.background):
-        return False
+        return None
     if sentence.count is not None:
-        return sum(matches(one, sentence.nouns[0]) for one in scene.objects) == sentence.count
-    return any(_fits(chosen, sentence) for chosen in itertools.permutations(scene.objects, len(sentence.nouns)))
+        counted = tuple(one for one in scene.objects if matches(one, sentence.nouns[0]))
+        return counted if len(counted) == sentence.count else None
+    choices = itertools.permutations(scene.objects, len(sentence.nouns))
+    return next((chosen for chosen in choices if _fits(chosen, sentence)), None)
 
 
 def matches(one: Object, noun: Noun) -> bool:
@@ -105,16 +111,17 @@ def matches(one: Object, noun: Noun) -> bool:
 def corrupt(scene: Scene, caption: str, kind: str, rng: np.random.RandomState) -> str | None:
     """A caption that differs in one thing from a true one and is false, in its language; None if there is none.
 
-    `kind` is "color" or "shape" (another word in one noun), "relation" (another relation or place) or "swap" (two
-    nouns change places). Raises ValueError for an unknown kind, and for a caption that is not true to begin with.
+    `kind` is "color", "shape" or "size" (another word in one noun), "relation" (another relation or place; places come
+    as often as true captions name them), "reversal" (the opposite relation), "swap" (two nouns change places), "count"
+    (another number) or "background". Raises ValueError for an unknown kind, and for a caption that is not true to
+    begin with.
     """
     choose(kind, FALSEHOODS, "The kind")
     check_rng(rng)
     if not is_true(scene, caption):
         raise ValueError(f"{caption!r} is not a true caption of the scene, so it cannot be made false.")
-    sentence = parse_caption(caption)
-    changes = _swaps(sentence) if kind == "swap" else _replacements(sentence, kind, scene.level)
-    wrong = [changed for changed in changes if not holds(scene, changed)]
+    changes = _CHANGES.get(kind, _other_words)(parse(caption), kind, LEVELS[scene.level])
+    wrong = [changed for changed in changes if witness(scene, changed) is None]
     return write(pick(wrong, rng), language_of(caption)) if wrong else None
 
 
@@ -158,25 +165,47 @@ _STATEMENTS = {
 }
 
 
-def _swaps(sentence: Sentence) -> Iterator[Sentence]:
+def _swaps(sentence: Sentence, kind: str, level: Level) -> Iterator[Sentence]:
     for i, j in itertools.combinations(range(len(sentence.nouns)), 2):
         nouns = list(sentence.nouns)
         nouns[i], nouns[j] = nouns[j], nouns[i]
         yield sentence._replace(nouns=tuple(nouns))
 
 
-def _replacements(sentence: Sentence, kind: str, level: int) -> Iterator[Sentence]:
-    if kind == "relation":
-        yield from (sentence._replace(place=place) for place in PLACES if sentence.place not in (None, place))
-        for number, said in enumerate(sentence.relations):
-            for word in RELATIONS:
-                if word != said:
-                    yield sentence._replace(relations=_with(sentence.relations, number, word))
-        return
+def _other_relations(sentence: Sentence, kind: str, level: Level) -> Iterator[Sentence]:
+    for number, said in enumerate(sentence.relations):
+        for word in (_REVERSED[said],) if kind == "reversal" else RELATIONS:
+            yield sentence._replace(relations=_with(sentence.relations, number, word))
+    if sentence.place is not None and kind == "relation":
+        for places in map(true_places, CELLS):  # each cell has the same weight
+            yield from (sentence._replace(place=place) for place in places for _ in range(3 // len(places)))
+
+
+def _other_counts(sentence: Sentence, kind: str, level: Level) -> Iterator[Sentence]:
+    if sentence.count is not None:
+        for count in range(1, 1 + max(level.counts)):
+            yield sentence._replace(template="one" if count == 1 else "many", count=count)
+
+
+def _other_backgrounds(sentence: Sentence, kind: str, level: Level) -> Iterator[Sentence]:
+    if sentence.background is not None:
+        yield from (sentence._replace(background=background) for background in level.backgrounds)
+
+
+def _other_words(sentence: Sentence, kind: str, level: Level) -> Iterator[Sentence]:
     for number, noun in enumerate(sentence.nouns):
         if getattr(noun, kind) is not None:
-            for word in getattr(LEVELS[level], f"{kind}s"):
+            for word in level.words(kind):
                 yield sentence._replace(nouns=_with(sentence.nouns, number, noun._replace(**{kind: word})))
+
+
+_CHANGES = {
+    "swap": _swaps,
+    "relation": _other_relations,
+    "reversal": _other_relations,
+    "count": _other_counts,
+    "background": _other_backgrounds,
+}
 
 
 def _with(values: tuple, number: int, value) -> tuple:

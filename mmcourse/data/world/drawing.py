@@ -21,16 +21,16 @@ RGB = {  # the hues of the names, far apart in lightness too
     "gray": (0.5, 0.5, 0.5),
 }
 RADIUS = {"small": 0.28, "large": 0.47}  # of an object, in widths of a cell
-SMALLEST = 8  # pixels of a picture's side
+SMALLEST = 16  # pixels of a picture's side; in smaller ones two shapes can look the same
 _FINE = 8  # an edge pixel is the mean of 8 by 8 points
 
 
 def render(scenes: Sequence[Scene], size: int = 32) -> np.ndarray:
     """Pictures (B, size, size, 3) float32 in [0, 1], red, green, blue, of B scenes; `size` in pixels.
 
-    Raises ValueError for anything but a sequence of scenes, and for a size below 8.
+    Raises ValueError for anything but a sequence of scenes, and for a size below 16.
     """
-    if isinstance(scenes, Scene) or not len(scenes):
+    if not isinstance(scenes, Sequence) or not scenes:
         raise ValueError("render needs a list of at least one scene: render([scene]) for a single one.")
     if not isinstance(size, int | np.integer) or size < SMALLEST:
         raise ValueError(f"size is {size!r}; give the side of the picture in whole pixels, {SMALLEST} or more.")
@@ -56,7 +56,9 @@ def cover(shape: str, extent: str, cell: tuple[int, int], size: int) -> np.ndarr
     """How much of each pixel of its cell's window an object covers: (rows, columns) float32 in [0, 1]."""
     y, x = (_positions(place, RADIUS[extent], size) for place in cell)
     inside = _SHAPES[shape](x[None, :], y[:, None])
-    return inside.reshape(len(y) // _FINE, _FINE, len(x) // _FINE, _FINE).mean((1, 3), dtype=np.float32)
+    covered = inside.reshape(len(y) // _FINE, _FINE, len(x) // _FINE, _FINE).mean((1, 3), dtype=np.float32)
+    covered.flags.writeable = False  # it is cached
+    return covered
 
 
 def _positions(place: int, radius: float, size: int) -> np.ndarray:

@@ -43,7 +43,7 @@ def write(sentence: Sentence, language: str = "en") -> str:
     return template.format(**{slot: _text(sentence, slot, language) for slot in _slots(template)})
 
 
-def parse_caption(caption: str) -> Sentence:
+def parse(caption: str) -> Sentence:
     """What a caption says, in English or Chinese; capitals, extra spaces and a final full stop do not matter.
 
     Raises ValueError for anything outside the grammar: an empty text, an unknown word, another language, "a orange".
@@ -52,8 +52,8 @@ def parse_caption(caption: str) -> Sentence:
 
 
 def parse_question(question: str) -> Sentence:
-    """What a question in English asks. Raises ValueError as `parse_caption`."""
-    return _parse(question, "questions")
+    """What a question in English or Chinese asks; a question mark does not matter. Raises ValueError as `parse`."""
+    return _parse(question.rstrip("?？ ") if isinstance(question, str) else question, "questions")
 
 
 def language_of(text: str) -> str:
@@ -62,7 +62,7 @@ def language_of(text: str) -> str:
 
 
 def _parse(text: str, kind: str) -> Sentence:
-    words = text.lower().rstrip(" \t\n.。?？").split() if isinstance(text, str) else []
+    words = text.lower().rstrip(" \t\n.。").split() if isinstance(text, str) else []
     if not words:
         raise ValueError(f"Expected a sentence of the grammar of {kind}, but got {text!r}.")
     language = language_of(text)
@@ -73,7 +73,7 @@ def _parse(text: str, kind: str) -> Sentence:
         values = {slot: _meanings(language, slot[:-1]).get(word) for slot, word in texts.items()}
         if match and None not in values.values():
             return _sentence(name, values)
-    unknown = [word for word in words if language == "en" and word not in vocabulary()]
+    unknown = [word for word in words if language == "en" and word not in vocabulary("en")]
     advice = f"It has no word {unknown[0]!r}." if unknown else f"It says, for example: {_examples(language, kind)}."
     raise ValueError(f"{text!r} is outside the grammar of {kind}. {advice}")
 
@@ -129,12 +129,14 @@ def _expression(template: str, language: str) -> str:
 
 
 @functools.cache
-def vocabulary() -> tuple[str, ...]:
-    """Every English word of captions and questions, sorted."""
-    language = LANGUAGES["en"]
-    texts = [word for kind in (*FORMS, *language.words) for word in _texts("en", kind).values()]
-    texts += [re.sub(r"\{\w+\}", "", template) for template in (language.captions | language.questions).values()]
-    return tuple(sorted({word for text in texts for word in text.split()}))
+def vocabulary(language: str = "en") -> tuple[str, ...]:
+    """Every word of captions and questions, sorted; in Chinese every character."""
+    choose(language, LANGUAGES, "The language")
+    tables = LANGUAGES[language]
+    texts = [word for kind in (*FORMS, *tables.words) for word in _texts(language, kind).values()]
+    texts += [re.sub(r"\{\w+\}", " ", template) for template in (tables.captions | tables.questions).values()]
+    words = " ".join(texts).split() if language == "en" else "".join(texts).replace(" ", "")
+    return tuple(sorted(set(words)))
 
 
 def _examples(language: str, kind: str) -> str:

@@ -58,7 +58,7 @@ def _counted(level: int, attribute: str, shares: dict[tuple[int, str], float]) -
         if form == "count":
             for number, chance in _alike(level, attribute, count).items():
                 numbers[number] += share / total * chance
-    return math.log2(len(getattr(LEVELS[level], f"{attribute}s"))) + _bits(numbers)
+    return math.log2(len(LEVELS[level].words(attribute))) + _bits(numbers)
 
 
 def _choice(level: int, count: int) -> float:
@@ -83,7 +83,7 @@ def _alike(level: int, attribute: str, count: int) -> dict[int, float]:
     The others are drawn without replacement from the remaining kinds: a hypergeometric distribution.
     """
     kinds = len(LEVELS[level].kinds)
-    same = kinds // len(getattr(LEVELS[level], f"{attribute}s")) - 1
+    same = kinds // len(LEVELS[level].words(attribute)) - 1
     ways = {k: math.comb(same, k) * math.comb(kinds - 1 - same, count - 1 - k) for k in range(count)}
     return {1 + k: way / math.comb(kinds - 1, count - 1) for k, way in ways.items() if way}
 

@@ -1,6 +1,5 @@
 """Reading a picture back into its scene by template matching: every object that a cell can hold is tried."""
 
-import functools
 import itertools
 
 import numpy as np
@@ -9,7 +8,7 @@ from mmcourse import shapes
 from mmcourse.data.world import drawing
 from mmcourse.data.world.scenes import BACKGROUNDS, CELLS, COLORS, LEVELS, SHAPES, SIZES, Object, Scene, arrangements
 
-_FORMS = tuple(itertools.product(SHAPES, SIZES))
+_FORMS = tuple(itertools.product(SIZES, SHAPES))
 _FLOOR = 0.02  # smallest standard deviation of the noise that is assumed
 _INDEPENDENT = 16 * 16  # pixels whose errors are taken as independent; in larger pictures neighbors share theirs
 _BLOCK = 256  # pictures read at once
@@ -28,7 +27,9 @@ def read(images: np.ndarray) -> tuple[list[Scene], np.ndarray]:
     images = np.asarray(images)
     size = shapes.check(images, "B H W 3", "images")[1]
     if images.shape[2] != size or size < drawing.SMALLEST:
-        raise ValueError(f"images are {images.shape[1]} by {images.shape[2]} pixels; give squares of 8 pixels or more.")
+        raise ValueError(
+            f"images are {images.shape[1]} by {images.shape[2]} pixels; give squares of 16 pixels or more."
+        )
     if not np.issubdtype(images.dtype, np.floating):
         raise ValueError(f"images are {images.dtype}; give floats in [0, 1]: divide bytes by 255.")
     if images.size and not (images.min() >= 0 and images.max() <= 1):  # also where a value is not a number
@@ -39,46 +40,37 @@ def read(images: np.ndarray) -> tuple[list[Scene], np.ndarray]:
 
 
 def _read(images: np.ndarray) -> tuple[list[Scene], np.ndarray]:
-    pixels = images.reshape(len(images), -1, 3).astype(np.float64)
-    count = pixels[0].size
-    readings = [_explain(pixels, images.shape[1], background) for background in BACKGROUNDS]
+    pixels = images[0].shape[0] * images[0].shape[1]
+    readings = [_explain(images.astype(np.float64), np.array(drawing.RGB[name])) for name in BACKGROUNDS]
     gains = np.stack([gain for gain, _ in readings])  # (backgrounds, B, cells, kinds)
     left = np.stack([energy for _, energy in readings]) - gains.max(-1).sum(-1)  # (backgrounds, B)
     best = left.argmin(0)
-    alike = max(1, pixels.shape[1] / _INDEPENDENT)  # neighbors that err together
-    noise = np.maximum(left.min(0) / count, _FLOOR**2) * alike  # variance of a value, for `alike` of them as one
-    rows = np.arange(len(images))
-    gains = gains[best, rows]  # (B, cells, kinds)
+    alike = max(1, pixels / _INDEPENDENT)  # neighbors that err together
+    noise = np.maximum(left.min(0) / (3 * pixels), _FLOOR**2) * alike  # variance of a value, for `alike` of them as one
+    gains = gains[best, np.arange(len(images))]  # (B, cells, kinds)
     scenes = [_scene(kinds, BACKGROUNDS[number]) for kinds, number in zip(gains.argmax(-1), best, strict=True)]
     cells = np.exp((gains - gains.max(-1, keepdims=True)) / (2 * noise[:, None, None])).sum(-1)
     grounds = np.exp((left.min(0) - left) / (2 * noise)).sum(0)
     return scenes, (1 / (grounds * cells.prod(-1))).astype(np.float32)
 
 
-def _explain(pixels: np.ndarray, size: int, background: str) -> tuple[np.ndarray, np.ndarray]:
-    """By how much each kind of object in each cell lowers the squared difference, (B, cells, 1 + kinds), and the
+def _explain(images: np.ndarray, background: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By how much each kind of object in each cell lowers the squared difference to a background, and that difference.
 
-    difference (B,) to the empty background. Kind 0 is an empty cell.
+    (B, cells, 1 + kinds), where kind 0 is an empty cell, and (B,).
     """
-    templates = _templates(size)  # (cells * forms, H * W)
-    ground = np.array(drawing.RGB[background])
-    colors = np.array([drawing.RGB[color] for color in COLORS]) - ground  # (colors, 3)
-    difference = pixels - ground
-    matched = (templates @ difference) @ colors.T  # (B, cells * forms, colors)
-    cost = (templates**2).sum(1)[:, None] * (colors**2).sum(1)  # (cells * forms, colors)
-    gain = (2 * matched - cost).reshape(len(pixels), len(CELLS), -1)
-    return np.concatenate([np.zeros((*gain.shape[:2], 1)), gain], axis=-1), (difference**2).sum((1, 2))
-
-
-@functools.lru_cache(maxsize=4)
-def _templates(size: int) -> np.ndarray:
-    """What each form covers in each cell: (cells * forms, size * size)."""
-    templates = np.zeros((len(CELLS), len(_FORMS), size, size))
+    difference = images - background
+    colors = np.array([drawing.RGB[color] for color in COLORS]) - background  # (colors, 3)
+    gains = np.zeros((len(images), len(CELLS), 1 + len(_FORMS) * len(COLORS)))
     for number, cell in enumerate(CELLS):
-        rows, columns = (drawing.window(place, size) for place in cell)
-        for form, (shape, extent) in enumerate(_FORMS):
-            templates[number, form, rows, columns] = drawing.cover(shape, extent, cell, size)
-    return templates.reshape(-1, size * size)
+        rows, columns = (drawing.window(place, images.shape[1]) for place in cell)
+        part = difference[:, rows, columns].reshape(len(images), -1, 3)  # (B, pixels of the cell, 3)
+        covers = [drawing.cover(shape, extent, cell, images.shape[1]).ravel() for extent, shape in _FORMS]
+        templates = np.array(covers, np.float64)  # (forms, pixels of the cell)
+        matched = (templates @ part) @ colors.T  # (B, forms, colors)
+        cost = (templates**2).sum(1)[:, None] * (colors**2).sum(1)  # (forms, colors)
+        gains[:, number, 1:] = (2 * matched - cost).reshape(len(images), -1)
+    return gains, (difference**2).sum((1, 2, 3))
 
 
 def _scene(kinds: np.ndarray, background: str) -> Scene:
@@ -86,14 +78,15 @@ def _scene(kinds: np.ndarray, background: str) -> Scene:
     for cell, kind in zip(CELLS, kinds.tolist(), strict=True):
         if kind:
             form, color = divmod(kind - 1, len(COLORS))
-            objects.append(Object(_FORMS[form][0], COLORS[color], _FORMS[form][1], cell))
+            extent, shape = _FORMS[form]
+            objects.append(Object(extent, COLORS[color], shape, cell))
     return Scene(tuple(objects), background, _lowest_level(objects, background))
 
 
 def _lowest_level(objects: list[Object], background: str) -> int:
-    cells, kinds = tuple(one.cell for one in objects), [one[:3] for one in objects]
+    cells, kinds = tuple(one.cell for one in objects), {one.kind for one in objects}
     for number, level in LEVELS.items():
-        fits = len(objects) in level.counts and background in level.backgrounds and set(kinds) <= set(level.kinds)
-        if fits and len(set(kinds)) == len(kinds) and cells in arrangements(number, len(cells)):
+        fits = len(objects) in level.counts and background in level.backgrounds and kinds <= set(level.kinds)
+        if fits and len(kinds) == len(objects) and cells in arrangements(number, len(cells)):
             return number
-    return max(LEVELS)
+    return 3

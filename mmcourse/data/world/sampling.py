@@ -13,13 +13,13 @@ def sample(count: int, seed: int, split: str = "train", level: int = 1) -> list[
     """`count` scenes of a split (SPLITS) and level (1, 2, 3), drawn with replacement.
 
     A level's numbers of objects are equally likely, and so are all its scenes with the same number. The first scenes
-    of a longer sample are those of a shorter one. Raises ValueError for a count below 1, a seed that is no
-    whole number from 0 to 2**32 - 1, an unknown split or level.
+    of a longer sample are those of a shorter one. A scene can come twice: `list(dict.fromkeys(scenes))` keeps it once.
+    Raises ValueError for a count below 1, a seed that is no whole number from 0 to 2**32 - 1, another split or level.
     """
     check_count(count)
     choose(split, SPLITS, "The split")
     choose(level, LEVELS, "The level")
-    found = (scene for scene in draws(random_state(seed), level) if is_in(scene, split))
+    found = (scene for scene in draws(random_state(seed, 0), level) if is_in(scene, split))
     return [next(found) for _ in range(count)]
 
 
@@ -44,11 +44,14 @@ def check_count(count) -> None:
         raise ValueError(f"count is {count!r}; give a positive whole number.")
 
 
-def random_state(seed) -> np.random.RandomState:
-    """Random numbers for a seed. Raises ValueError unless it is a whole number from 0 to 2**32 - 1."""
+def random_state(seed, stream: int) -> np.random.RandomState:
+    """Random numbers for a seed: each stream has its own, and none is that of RandomState(seed).
+
+    Raises ValueError unless the seed is a whole number from 0 to 2**32 - 1.
+    """
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or not 0 <= seed < 2**32:
         raise ValueError(f"seed is {seed!r}; give a whole number from 0 to 2**32 - 1.")
-    return np.random.RandomState(seed)
+    return np.random.RandomState([seed, 1 + stream])
 
 
 def check_rng(rng) -> None:

@@ -18,22 +18,29 @@ SIZES = ("small", "large")
 BACKGROUNDS = ("white", "black", "gray")
 GRID = 3  # rows and columns
 CELLS = tuple(itertools.product(range(GRID), range(GRID)))  # (row, column), row 0 at the top, column 0 on the left
-SPLITS = ("train", "validation", "test", "compositional-train", "compositional-test")
-HELD_OUT = frozenset(  # (color, shape) that never meet in "compositional-train"; each color and each shape once
+_PARTS = ("train", "validation", "test")
+SPLITS = (*_PARTS, *(f"compositional-{part}" for part in _PARTS))
+HELD_OUT = tuple(  # (color, shape) that never meet in "compositional-train"; each color and each shape once
     zip(COLORS, ("ring", "cross", "diamond", "circle", "square", "triangle", "heart", "star"), strict=True)
 )
 
 
 class Object(NamedTuple):
-    """One object of a scene: words of SHAPES, COLORS and SIZES, and its cell (row, column), each 0 to 2."""
+    """One object of a scene: words of SIZES, COLORS and SHAPES, and its cell (row, column), each 0 to 2."""
 
-    shape: str
-    color: str
     size: str
+    color: str
+    shape: str
     cell: tuple[int, int]
 
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """Its (size, color, shape)."""
+        return self[:3]
 
-_KNOWN = frozenset(itertools.starmap(Object, itertools.product(SHAPES, COLORS, SIZES, CELLS)))
+
+_PLAIN_CELL = {cell: cell for cell in CELLS}  # (0.0, 1.0) -> (0, 1)
+_KNOWN = frozenset(itertools.starmap(Object, itertools.product(SIZES, COLORS, SHAPES, CELLS)))
 
 
 class Level(NamedTuple):
@@ -46,10 +53,14 @@ class Level(NamedTuple):
     backgrounds: tuple[str, ...]
     aligned: bool = False
 
+    def words(self, attribute: str) -> tuple[str, ...]:
+        """The words of "size", "color" or "shape" at this level."""
+        return {"size": self.sizes, "color": self.colors, "shape": self.shapes}[attribute]
+
     @property
     def kinds(self) -> tuple[tuple[str, str, str], ...]:
-        """Every (shape, color, size) an object can have. The objects of a sampled scene are of different kinds."""
-        return tuple(itertools.product(self.shapes, self.colors, self.sizes))
+        """Every (size, color, shape) an object can have. The objects of a sampled scene are of different kinds."""
+        return tuple(itertools.product(self.sizes, self.colors, self.shapes))
 
 
 LEVELS = {
@@ -72,11 +83,11 @@ class Scene:
     level: int = field(default=1, compare=False)
 
     def __post_init__(self):
-        given = (Object(shape, color, size, tuple(cell)) for shape, color, size, cell in self.objects)
+        given = (Object(*kind, _PLAIN_CELL.get(tuple(cell), cell)) for *kind, cell in self.objects)
         objects = tuple(sorted(given, key=lambda one: one.cell))
         object.__setattr__(self, "objects", objects)
         if not _KNOWN.issuperset(objects):
-            for name, words in zip(Object._fields, (SHAPES, COLORS, SIZES, CELLS), strict=True):
+            for name, words in zip(Object._fields, (SIZES, COLORS, SHAPES, CELLS), strict=True):
                 for one in objects:
                     choose(getattr(one, name), words, f"The {name} of an object")
         choose(self.background, BACKGROUNDS, "The background")
@@ -87,7 +98,7 @@ class Scene:
 
 def choose(given, known: Iterable, what: str) -> None:
     """Raise ValueError that names the choices unless `given` is one of `known`."""
-    if given not in known:
+    if given not in tuple(known):
         raise ValueError(f"{what} is {given!r}. Choose one of: {', '.join(map(str, known))}.")
 
 
@@ -98,9 +109,14 @@ def check_scene(scene) -> None:
 
 
 def split_of(scene: Scene) -> str:
-    """The split of a scene: its hash decides, 80 to 10 to 10 for "train", "validation" and "test", at every level."""
-    words = [f"{one.cell[0]}{one.cell[1]} {one.size} {one.color} {one.shape}" for one in scene.objects]
-    digest = hashlib.sha256("; ".join([scene.background, *words]).encode()).digest()
+    """The split of a scene: its hash decides, 80 to 10 to 10 for "train", "validation" and "test", at every level.
+
+    A scene and its mirror image share one, so that a picture flipped from left to right never leaves its split.
+    """
+    check_scene(scene)
+    here = sorted(f"{row}{column} {' '.join(kind)}" for *kind, (row, column) in scene.objects)
+    mirrored = sorted(f"{row}{GRID - 1 - column} {' '.join(kind)}" for *kind, (row, column) in scene.objects)
+    digest = hashlib.sha256("; ".join([scene.background, *min(here, mirrored)]).encode()).digest()
     tenth = int.from_bytes(digest[:8], "big") % 10
     return "train" if tenth < 8 else "validation" if tenth == 8 else "test"
 
@@ -111,10 +127,12 @@ def is_held_out(scene: Scene) -> bool:
 
 
 def is_in(scene: Scene, split: str) -> bool:
-    """Whether a scene belongs to a split. The compositional splits are parts of "train" and of "test".
+    """Whether a scene belongs to a split of SPLITS. The compositional ones are parts of "train", "validation", "test".
 
-    "compositional-train" has no held-out combination of color and shape, "compositional-test" at least one.
+    "compositional-train" and "compositional-validation" have no held-out combination of color and shape,
+    "compositional-test" has at least one. Raises ValueError for an unknown split.
     """
+    choose(split, SPLITS, "The split")
     part, _, whole = split.rpartition("-")
     return (not part or is_held_out(scene) == (whole == "test")) and split_of(scene) == whole
 

@@ -48,7 +48,7 @@ def _chinese_noun(noun: Noun, form: str) -> str:
 _CHINESE_WORDS = dict(
     pair.split(":")
     for pair in """
-    object:物体 circle:圆形 square:正方形 triangle:三角形 ring:圆环 cross:十字形 diamond:菱形 star:星形 heart:心形
+    object:物体 circle:圆形 square:正方形 triangle:三角形 ring:圆环 cross:十字形 diamond:菱形 star:五角星 heart:心形
     small:小 large:大 red:红色 green:绿色 blue:蓝色 yellow:黄色 purple:紫色 orange:橙色 cyan:青色 pink:粉色
     """.split()
 )
@@ -88,21 +88,32 @@ ENGLISH = Language(
 CHINESE = Language(
     _chinese_noun,
     {
-        "relation": {"left of": "左边", "right of": "右边", "above": "上边", "below": "下边"},
+        "relation": {"left of": "左边", "right of": "右边", "above": "上方", "below": "下方"},
         "place": dict(zip((*_CORNERS, "center"), ("左上角", "右上角", "左下角", "右下角", "中央"), strict=True))
-        | {"top": "上边", "bottom": "下边", "left": "左边", "right": "右边"},
+        | {"top": "顶部", "bottom": "底部", "left": "左侧", "right": "右侧"},
         "count": dict(enumerate("两三四五六七八九", 2)),
         "background": {"white": "白色", "black": "黑色", "gray": "灰色"},
     },
     {
         "relation": "{a0}在{a1}的{relation0}",
-        "two relations": "{a0}在{a1}的{relation0}，也在{a2}的{relation1}",
+        "two relations": "{a0}在{a1}的{relation0}，并且在{a2}的{relation1}",
         "place": "{a0}在图片的{place0}",
         "none": "没有{many0}",
-        "one": "有一个{one0}",
-        "many": "有{count0}个{many0}",
-        "ending": "，背景是{background0}",
+        "one": "只有一个{one0}",
+        "many": "一共有{count0}个{many0}",
+        "ending": "，背景为{background0}",
     },
-    {},
+    {
+        "exist": "图片中有{one0}吗",
+        "count": "图片中有几个{many0}",
+        "color": "{the0}是什么颜色",
+        "color by relation": "{the1}{relation0}的{the0}是什么颜色",
+        "shape": "{the0}是什么形状",
+        "shape by relation": "{the1}{relation0}的{the0}是什么形状",
+        "related": "{the0}在{the1}的{relation0}吗",
+        "more": "{many0}比{many1}多吗",
+        "fewer": "{many0}比{many1}少吗",
+        "as many": "{many0}和{many1}一样多吗",
+    },
 )
 LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
