@@ -80,7 +80,10 @@ def blind_answers(train: dict[str, list], questions: list[str]) -> list:
 
     `train` has the columns "question" and "answer"; among equally frequent answers the one met first wins. No model
     that sees the question alone does better on the training questions (a question-only baseline, Goyal et al. 2017).
+    Raises ValueError where the columns differ in length.
     """
+    if len(train["question"]) != len(train["answer"]):
+        raise ValueError(f"{len(train['question'])} questions and {len(train['answer'])} answers: give one to each.")
     met: dict[str, Counter] = {}
     for question, answer in zip(train["question"], train["answer"], strict=True):
         met.setdefault(question, Counter())[answer] += 1

@@ -4,6 +4,7 @@ Tests compare the package with it. It takes nothing from the package but the dat
 everything here is spelled out or counted out, slowly: a mistake in the package would have to be made here again.
 """
 
+import functools
 import itertools
 import math
 import re
@@ -52,6 +53,7 @@ class Said(NamedTuple):
     ground: str | None = None
 
 
+@functools.lru_cache(maxsize=100_000)
 def understand(caption: str) -> Said:
     """What a caption of either language says; an error where it cannot be understood."""
     return english(caption) if caption.isascii() else chinese(caption)

@@ -81,7 +81,7 @@ def test_an_unknown_name_lists_the_known_ones_and_the_nearest():
 
 
 def test_an_embedded_dataset_has_nothing_to_fetch():
-    with pytest.raises(ValueError, match="'digits' comes with the course .* no files to fetch"):
+    with pytest.raises(ValueError, match=r"'digits' comes with the course .* no files to fetch"):
         fetch.get("digits")
 
 

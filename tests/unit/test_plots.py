@@ -33,7 +33,10 @@ def test_each_plot_draws():
     plots.training({"step": np.arange(5), "loss": np.arange(5.0)}, chance=2.3)
     plots.seeds(scores, {"both": 0.93}, chance=0.1)
     plots.noise_curves([0, 0.5], {"image": {arm: np.ones((2, 2)) for arm in scores}})
-    assert len(plt.get_fignums()) == 6
+    plots.gallery(np.zeros((3, 8, 8, 3)), ["a", "b", "c"], columns=2)
+    plots.curves("standard deviation", [0, 0.5], {"read 16": [1, 0.5], "read 32": [1, 0.9]})
+    plots.groups({"scene first": {"exist": 0.9, "count": 0.7}}, {"exist": 0.5, "count": 0.3})
+    assert len(plt.get_fignums()) == 9
     for number in plt.get_fignums():
         plt.figure(number).canvas.draw()
     assert {"picture alone", "sound alone", "both", "this run", "guessing"} <= {word.strip() for word in words()}
@@ -48,6 +51,10 @@ def test_each_plot_draws():
         lambda: plots.sound(np.zeros(800), np.zeros((1, 5, 32)), 8000),
         lambda: plots.confusions({"image": np.zeros((3, 4))}),
         lambda: plots.noise_curves([0, 1], {"image": {"both": np.zeros((5, 3))}}),
+        lambda: plots.gallery(np.zeros((0, 8, 8, 1)), []),
+        lambda: plots.gallery(np.zeros((2, 8, 8, 2)), ["a", "b"]),
+        lambda: plots.curves("steps", [0, 1], {"both": [1, 2, 3]}),
+        lambda: plots.groups({"both": {"exist": 1}}, {"exist": 0.5, "count": 0.3}),
     ],
 )
 def test_wrong_shapes_are_named(draw):
@@ -58,6 +65,19 @@ def test_wrong_shapes_are_named(draw):
 def test_a_dot_a_seed():
     plots.seeds({"both": [0.9, 0.91, 0.92]}, {}, chance=0.1)
     assert plt.gca().collections[0].get_offsets()[:, 0].tolist() == [0.9, 0.91, 0.92]
+
+
+def test_a_colored_picture_keeps_its_colors():
+    image = np.zeros((1, 4, 4, 3))
+    image[..., 0] = 1
+    plots.gallery(image, ["red"])
+    assert np.asarray(plt.gca().images[0].get_array())[0, 0].tolist() == [1, 0, 0]
+
+
+def test_groups_stand_at_their_values():
+    plots.groups({"scene first": {"count": 0.7, "exist": 0.9}}, {"exist": 0.5, "count": 0.3})
+    assert plt.gca().lines[0].get_xdata().tolist() == [0.9, 0.7]  # in the order of chance
+    assert [label.get_text() for label in plt.gca().get_yticklabels()] == ["exist", "count"]
 
 
 def test_every_text_in_a_figure_comes_from_the_table():

@@ -76,3 +76,10 @@ def test_ablation_finds_the_modality_that_is_used(inputs):
 def test_bad_input_is_named(inputs, change, message):
     with pytest.raises(ValueError, match=message):
         change(inputs)
+
+
+def test_blind_answers_are_the_most_frequent_ones():
+    train = {"question": ["a", "a", "b", "a", "c", "c"], "answer": ["no", "yes", "two", "yes", "x", "y"]}
+    assert probe.blind_answers(train, ["b", "a", "never", "a", "c"]) == ["two", "yes", None, "yes", "x"]
+    with pytest.raises(ValueError, match="2 questions and 1 answers"):
+        probe.blind_answers({"question": ["a", "b"], "answer": ["no"]}, ["a"])

@@ -9,6 +9,7 @@ import pytest
 
 import mmcourse as mm
 from mmcourse import records
+from mmcourse.data import world
 
 FOLDER = Path(records.__file__).parent / "records"
 SLUGS = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -25,7 +26,7 @@ def test_a_record_is_of_its_study(slug):
     assert content["slug"] == slug
     assert len(content["seeds"]) >= 5
     assert not records.study_changed(slug), f"studies/{slug}.py has changed: run `make studies STUDY={slug}`."
-    assert set(records.stale(slug)) <= set(content["modules"])
+    assert set(records.stale(slug)) <= {*content["modules"], f"the picture world, now version {world.WORLD}"}
     assert content["machine"]["versions"]["keras"]
 
 
@@ -47,6 +48,8 @@ def test_write_and_read(tmp_path, monkeypatch):
     assert records.study_changed("other")
     (tmp_path / "package" / "records" / "other.json").unlink()
     assert records.stale("tiny") == ["train.py"]
+    monkeypatch.setattr(world, "WORLD", world.WORLD + 1)
+    assert records.stale("tiny") == [f"the picture world, now version {world.WORLD}", "train.py"]
     assert records.study_changed("tiny")
     with pytest.raises(ValueError, match=r"no file gone\.py"):
         records.write("tiny", {}, [1], 1, ["gone.py"], "0123")

@@ -11,13 +11,12 @@ from mmcourse.data import world
 
 DRAWN = {  # (level, split) -> number of questions
     (1, "train"): 50_000,
-    (2, "train"): 10_000,
-    (3, "train"): 10_000,
-    (1, "test"): 3000,
-    (1, "compositional-train"): 10_000,
-    (1, "compositional-test"): 500,
-    (3, "compositional-train"): 1000,
-    (3, "compositional-test"): 150,
+    (2, "train"): 6000,
+    (3, "train"): 6000,
+    (1, "test"): 2000,
+    (1, "compositional-train"): 4000,
+    (1, "compositional-test"): 250,
+    (3, "compositional-train"): 600,
 }
 
 
