@@ -17,6 +17,7 @@ from mmcourse.data.world import Object, Scene
 SHAPES = "circle square triangle ring cross diamond star heart".split()
 COLORS = "red green blue yellow purple orange cyan pink".split()
 SIZES = ["small", "large"]
+PLURALS = {"objects": "object", "crosses": "cross"} | {f"{name}s": name for name in SHAPES if name != "cross"}
 CELLS = [(row, column) for row in range(3) for column in range(3)]
 COUNTS = {1: [2], 2: [1, 2, 3], 3: [1, 2, 3, 4]}  # level -> numbers of objects
 VARIETY = {1: (6, 6, 1), 2: (6, 6, 2), 3: (8, 8, 2)}  # level -> how many shapes, colors, sizes
@@ -88,9 +89,7 @@ def article_noun(text: str) -> tuple:
 def plain_noun(text: str, plural: bool = False) -> tuple:
     """(size, color, shape) of a noun without an article, as "small red ring" or "red crosses"."""
     *words, name = text.split()
-    if plural:
-        assert name == "crosses" or (name.endswith("s") and name != "cross"), text
-        name = "cross" if name == "crosses" else name[:-1]
+    name = PLURALS[name] if plural else name
     size = words.pop(0) if words and words[0] in SIZES else None
     color = words.pop(0) if words and words[0] in COLORS else None
     assert not words, text

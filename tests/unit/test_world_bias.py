@@ -13,10 +13,10 @@ DRAWN = {  # (level, split) -> number of questions
     (1, "train"): 50_000,
     (2, "train"): 6000,
     (3, "train"): 6000,
-    (1, "test"): 2000,
+    (1, "test"): 1500,
     (1, "compositional-train"): 4000,
-    (1, "compositional-test"): 250,
-    (3, "compositional-train"): 600,
+    (1, "compositional-test"): 150,
+    (3, "compositional-train"): 400,
 }
 
 

@@ -69,7 +69,7 @@ def test_is_true_of_any_sentence_of_the_grammar(language):
     random = np.random.RandomState(0)
     scenes = [TWINS, *world.sample(2000, seed=9, level=3)]
     found = Counter()
-    for _ in range(5000):
+    for _ in range(3000):
         scene, caption = (
             scenes[random.randint(len(scenes)) * random.randint(2)],
             world.write(_any_sentence(random), language),
@@ -78,7 +78,7 @@ def test_is_true_of_any_sentence_of_the_grammar(language):
         assert held == plain.true(scene, caption), (scene, caption)
         assert world.write(world.parse(caption), language) == caption
         found[held] += 1
-    assert min(found.values()) > 500
+    assert min(found.values()) > 300
 
 
 def _any_sentence(random: np.random.RandomState) -> world.Sentence:
@@ -123,7 +123,7 @@ def test_without_random_numbers_describe_gives_one_of_the_captions(language):
 
 @pytest.mark.parametrize(("language", "level"), DRAWS)
 def test_a_witness_is_what_a_true_caption_speaks_of(drawn, language, level):
-    for scene, caption in drawn[language, level][:2000]:
+    for scene, caption in drawn[language, level][:1000]:
         said, shown = plain.understand(caption), world.witness(scene, world.parse(caption))
         assert len(set(shown)) == len(shown) == (said.number if said.number is not None else len(said.nouns))
         assert set(shown) <= set(scene.objects)
@@ -152,7 +152,7 @@ def test_an_empty_scene_has_no_objects():
 def test_the_vocabulary_is_what_captions_and_questions_are_made_of(drawn, language):
     texts = [caption for level in world.LEVELS for _, caption in drawn[language, level]]
     texts += [
-        text for level in world.LEVELS for text in world.questions(2000, 0, level=level, language=language)["question"]
+        text for level in world.LEVELS for text in world.questions(800, 0, level=level, language=language)["question"]
     ]
     words = {word for text in texts for word in (text.split() if language == "en" else text.replace("，", ""))}
     rare = set("no five six seven eight nine".split() if language == "en" else "没五六七八九")

@@ -74,8 +74,8 @@ def ask(scene: Scene, kind: str, rng: np.random.RandomState, language: str = "en
     """A question of a kind about a given scene, and its answer; None where no such question makes sense.
 
     "What color is the ring" makes none where there is no ring, or two. The answer is drawn first, from those to sixty
-    random questions, half of whose words are taken from the scene. Raises ValueError for an unknown kind or language
-    and for an rng that is no RandomState.
+    random questions, half of whose words are taken from the scene. The scene stays as it is, so unlike `questions` it
+    need not have a foil. Raises ValueError for an unknown kind or language and for an rng that is no RandomState.
     """
     check_scene(scene)
     choose(kind, KINDS, "The kind of question")

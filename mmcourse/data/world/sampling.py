@@ -25,16 +25,16 @@ def sample(count: int, seed: int, split: str = "train", level: int = 1) -> list[
 
 def draws(random: np.random.RandomState, level: int) -> Iterator[Scene]:
     """Endless random scenes of a level, from all splits."""
-    table = LEVELS[level]
+    table, known = LEVELS[level], LEVELS[level].kinds
     while True:
         counts = _integers(random, len(table.counts))
         backgrounds = _integers(random, len(table.backgrounds))
         places = random.randint(0, 2**62, _BLOCK, dtype=np.int64)
-        kinds = _different(random, len(table.kinds), max(table.counts))
+        kinds = _different(random, len(known), max(table.counts))
         for count, background, place, kind in zip(counts, backgrounds, places.tolist(), kinds, strict=True):
             number = table.counts[count]
             cells = arrangements(level, number)
-            objects = [Object(*table.kinds[k], cell) for k, cell in zip(kind, cells[place % len(cells)], strict=False)]
+            objects = [Object(*known[k], cell) for k, cell in zip(kind, cells[place % len(cells)], strict=False)]
             yield Scene(tuple(objects), table.backgrounds[background], level)
 
 
