@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 
+import drawn_questions
 import numpy as np
 import plain_world as plain
 import pytest
@@ -23,12 +24,7 @@ DRAWN = {  # (level, split) -> number of questions
 @pytest.fixture(scope="module")
 def asked() -> dict[tuple[int, str], list[tuple[str, str, str]]]:
     """For each level and split of DRAWN, rows of question, answer and kind."""
-    table = {}
-    for (level, split), count in DRAWN.items():
-        columns = world.questions(count, seed=level, split=split, level=level)
-        table[level, split] = list(zip(columns["question"], columns["answer"], columns["kind"], strict=True))
-        assert len(table[level, split]) == count
-    return table
+    return {drawn: [row[1:] for row in rows] for drawn, rows in drawn_questions.rows(DRAWN).items()}
 
 
 def possible(question: str, level: int, split: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
+import drawn_questions
 import numpy as np
 import plain_world as plain
 import pytest
@@ -26,13 +27,7 @@ DRAWN = {  # (level, split) -> number of questions
 @pytest.fixture(scope="module")
 def asked() -> dict[tuple[int, str], list[tuple[world.Scene, str, str, str]]]:
     """For each level and split of DRAWN, rows of scene, question, answer and kind."""
-    table = {}
-    for (level, split), count in DRAWN.items():
-        columns = world.questions(count, seed=level, split=split, level=level)
-        assert list(columns) == ["scene", "question", "answer", "kind"]
-        assert {len(values) for values in columns.values()} == {count}
-        table[level, split] = list(zip(*columns.values(), strict=True))
-    return table
+    return drawn_questions.rows(DRAWN)
 
 
 class Asked(NamedTuple):
