@@ -37,7 +37,8 @@ def describe(scene: Scene, language: str = "en", rng: np.random.RandomState | No
 
     Drawn in turn, each time with equal chances: the form (`forms`), the objects, what is true of their cells; for a
     number an object and one of its attributes; at level 3 whether the background is said. A noun names color and shape,
-    from level 2 on the size too. An empty scene has one caption: there are no objects. Raises ValueError for an unknown language and for an rng that is no RandomState.
+    from level 2 on the size too. An empty scene has one caption: there are no objects. Raises ValueError for an unknown
+    language and for an rng that is no RandomState.
     """
     check_scene(scene)
     choose(language, LANGUAGES, "The language")
