@@ -20,8 +20,8 @@ MOST = 0.6  # training noise is uniform between 0 and this standard deviation
 NOISE = {"image": 0.4, "audio": 0.5}  # of the test
 LEVELS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 ARMS = {"image": ["image"], "audio": ["audio"], "both": ["audio", "image"]}
-MODULES = ["data/audio.py", "data/load.py", "data/speech.py", "nn/encoders.py", "nn/fusion.py", "nn/models.py"]
-MODULES += ["probe.py", "train.py", "metrics.py"]
+MODULES = ["data/audio.py", "data/pairs.py", "data/readers/embedded.py", "data/speech.py"]
+MODULES += ["nn/encoders.py", "nn/fusion.py", "nn/models.py", "probe.py", "train.py", "metrics.py"]
 
 
 def hear(pairs: dict, noise: dict, seed: int) -> dict:
@@ -38,20 +38,20 @@ def levels(seed: int) -> dict:
 
 def training_set(seed: int, speech: str, speakers: list[str] | None = None) -> tuple[dict, np.ndarray]:
     """Noisy inputs and labels; every sample has its own noise level on either side."""
-    pairs = mm.data.load.digit_pairs("train", TRAIN, seed, speech, speakers)
+    pairs = mm.data.pairs.digit_pairs("train", TRAIN, seed, speech, speakers)
     return hear(pairs, levels(seed), seed), pairs["label"]
 
 
 def noisy_test(noise: dict, speech: str, speakers: list[str] | None = None) -> tuple[dict, np.ndarray]:
     """The same thousand pairs every time, with the given noise."""
-    pairs = mm.data.load.digit_pairs("test", TEST, 1000, speech, speakers)
+    pairs = mm.data.pairs.digit_pairs("test", TEST, 1000, speech, speakers)
     return hear(pairs, noise, 1001), pairs["label"]
 
 
 def second_picture(data: tuple[dict, np.ndarray], split: str, noise, seed: int) -> dict:
     """Two pictures of each sample's digit: its own, and another one with noise of its own."""
     inputs, label = data
-    other = mm.data.load.digit_pairs(split, 10 * len(label), seed + 1)
+    other = mm.data.pairs.digit_pairs(split, 10 * len(label), seed + 1)
     rows = [np.flatnonzero(other["label"] == digit) for digit in range(10)]
     used = np.array([rows[digit][k % len(rows[digit])] for k, digit in enumerate(label)])
     pictures = mm.probe.corrupt({"image": other["image"][used]}, {"image": noise}, seed + 2)

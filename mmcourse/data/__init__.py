@@ -2,4 +2,6 @@
 
 from mmcourse import _lazy
 
-__getattr__, __dir__, __all__ = _lazy.names(__name__, ("audio", "fetch", "load", "speech", "world"))
+__getattr__, __dir__, __all__ = _lazy.names(
+    __name__, ("audio", "batches", "fetch", "image", "load", "pairs", "places", "registry", "speech", "table", "world")
+)

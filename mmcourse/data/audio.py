@@ -5,6 +5,7 @@ and equal librosa's in the tests (STFT without centering, HTK mel scale, triangl
 """
 
 import functools
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,22 @@ from mmcourse import shapes
 RATE = 8000  # Hz
 FRAME, HOP = 256, 128  # samples: 32 ms, and 16 ms from one frame to the next
 BANDS = 32  # of the mel scale
+
+
+def read(path: Path, rate: int) -> np.ndarray:
+    """A sound file with one channel -> (samples,) float32 in [-1, 1].
+
+    Raises ValueError, with the name of the file, for another rate, more channels, and a file that is no sound.
+    """
+    import soundfile
+
+    try:
+        samples, found = soundfile.read(path, dtype="float32")
+    except soundfile.LibsndfileError as error:
+        raise ValueError(f"{path} is no sound that can be read ({error}); delete its folder, fetch again.") from error
+    if found != rate or samples.ndim != 1:
+        raise ValueError(f"expected one channel at {rate} Hz, got shape {samples.shape} at {found} Hz in {path}")
+    return samples
 
 
 def pad(sounds: list[np.ndarray], samples: int) -> np.ndarray:

@@ -1,236 +1,217 @@
 """Get a dataset's files: from the cache, a mirror or their origin, always checked, never half-made.
 
-The data folder and a mirror folder have one layout, `<dataset>/<file name>`, so one can serve as the other.
+The data folder and a mirror folder have one layout, `<dataset>/<file name>`, so one can serve as the other. In the data
+folder stand besides: `<dataset>/unpacked-…`, made from the files; `<dataset>/<file name>.part`, a download to be
+continued; `<dataset>/by-hand`, made by a person and taken as it is, before everything else.
 """
 
 import contextlib
-import difflib
 import errno
-import functools
-import hashlib
-import io
 import os
 import shutil
-import sys
 import tempfile
 import time
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
-from mmcourse.data.unpack import unpack_all, verify
+from mmcourse.data import locks, places, registry, transfer
+from mmcourse.data.registry import File, Selection
+from mmcourse.data.unpack import unpack_all
 
-TIMEOUT = (5, 20)  # seconds: to connect, and between two pieces of an answer
-ABANDONED_AFTER = 24 * 3600  # seconds; then what a killed process left is swept away
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a dataset. `source` says where its size and checksum are known from."""
-
-    name: str
-    url: str
-    bytes: int
-    sha256: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One table of datasets.toml. `size_bytes` is what has to be downloaded, `citation` a BibTeX key or ""."""
-
-    name: str
-    title: str
-    task: str
-    modalities: tuple[str, ...]
-    license: str
-    redistribute: bool
-    attribution: str
-    homepage: str
-    size_bytes: int
-    tier: str
-    card: str
-    citation: str = ""
-    embedded: bool = False
-    files: tuple[File, ...] = ()
+ABANDONED_AFTER = 24 * 3600  # seconds
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class NotAvailable(OSError):  # noqa: N818
     """No source could give a file; the message lists them all and says what to do."""
 
 
-@functools.cache
-def registry() -> dict[str, Dataset]:
-    """Every dataset the course knows, by name."""
-    tables = tomllib.loads(Path(__file__).with_name("datasets.toml").read_text("utf-8"))
-    return {name: _dataset(name, table) for name, table in tables.items()}
+class ConsentNeeded(ValueError):  # noqa: N818
+    """A download is large, or of unknown bytes: the caller has to say that it is wanted."""
 
 
-def _dataset(name: str, table: dict) -> Dataset:
-    files = tuple(File(**file) for file in table.pop("files", []))
-    return Dataset(name=name, modalities=tuple(table.pop("modalities")), files=files, **table)
+def get(name: str, allow_large: bool = False, allow_unchecked: bool = False) -> Path:
+    """The folder with the verified, unpacked files of "name" or "name/part", downloaded first when needed.
 
-
-def data_dir() -> Path:
-    """The folder for downloads: MMCOURSE_DATA_DIR, or the user's cache folder."""
-    if chosen := os.environ.get("MMCOURSE_DATA_DIR"):
-        return Path(chosen).expanduser()
-    import pooch
-
-    return Path(pooch.os_cache("mmcourse"))
-
-
-def get(name: str) -> Path:
-    """The folder with the dataset's verified, unpacked files, downloaded first when needed.
-
-    Raises ValueError for an unknown or embedded dataset or a senseless MMCOURSE_MIRROR, NotAvailable when no source
-    has a file, UnsafeArchiveError for a hostile archive, OSError for a full disk. None of them leaves a partial file.
+    `allow_large` consents to a download of over 200 MB, `allow_unchecked` to files without a published checksum.
+    Raises ValueError for a name that is unknown or cannot be fetched, a missing consent, a senseless MMCOURSE_MIRROR;
+    NotAvailable when no source has a file; UnsafeArchiveError for a hostile archive; OSError for a full disk or a
+    folder that cannot be written. Nothing half-made stays but `.part` files, which the next call continues.
     """
-    dataset = _find(name)
-    target = _unpacked(dataset)
+    folder = places.by_hand(name)
+    if folder.is_dir():
+        return folder
+    selection = registry.select(name)
+    target = places.unpacked(selection)
     if target.is_dir():
         return target
-    home = target.parent
-    home.mkdir(parents=True, exist_ok=True)
-    _sweep(home)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=home) as partial:
-            archives = [_archive(file, home, Path(partial)) for file in dataset.files]
-            unpacked = Path(partial) / "unpacked"
-            unpack_all(archives, unpacked)
-            _publish(unpacked, target)
-    except OSError as error:
-        if error.errno not in DISK_FULL:
-            raise
-        advice = "free some space, or set MMCOURSE_DATA_DIR to a folder on a larger disk"
-        needs = f"{name} is a download of {dataset.size_bytes:,} bytes and needs room to unpack as well"
-        raise OSError(error.errno, f"the disk is full; {needs}: {advice}", str(home)) from error
+    check_consent(name, allow_large, allow_unchecked)
+    with _working_in(target.parent, selection) as alone:
+        if not target.is_dir():  # another process may just have made it
+            _sweep(target.parent, alone)
+            archives = [_archive(selection, file, target.parent) for file in selection.files]
+            with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as partial:
+                unpack_all(archives, Path(partial) / "unpacked")
+                _publish(Path(partial) / "unpacked", target)
     return target
 
 
-def available() -> list[dict]:
-    """One row a dataset: name, where ("embedded", "cached", "mirror" or "internet"), bytes, license. No network."""
-    mirror = _mirror()
-    return [
-        {"name": name, "where": _where(dataset, mirror), "bytes": dataset.size_bytes, "license": dataset.license}
-        for name, dataset in registry().items()
-    ]
+def mirror(folder: Path, name: str, allow_large: bool = False, allow_unchecked: bool = False) -> list[Path]:
+    """Bring the verified files of "name" or "name/part" to `folder/<dataset>`, for a classroom; errors as `get`.
+
+    What the data folder holds already is copied. Give the folder, or its address on a web server, as MMCOURSE_MIRROR.
+    """
+    selection = registry.select(name)
+    home = Path(folder).expanduser() / selection.dataset.name
+    if not places.holds(home.parent, selection):
+        check_consent(name, allow_large, allow_unchecked)
+    with _working_in(home, selection):
+        return [_archive(selection, file, home) for file in selection.files]
 
 
-def _where(dataset: Dataset, mirror: str | Path | None) -> str:
-    if dataset.embedded:
-        return "embedded"
-    if _unpacked(dataset).is_dir() or _holds(data_dir(), dataset):
-        return "cached"
-    if isinstance(mirror, str) or (mirror and _holds(mirror, dataset)):
-        return "mirror"
-    return "internet"
-
-
-def _holds(folder: Path, dataset: Dataset) -> bool:
-    """Whether every file lies in `<folder>/<dataset>` with the right size; contents are checked by `get`."""
-    paths = [(folder / dataset.name / file.name, file.bytes) for file in dataset.files]
-    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
-
-
-def _find(name: str) -> Dataset:
-    known = registry()
-    if name not in known:
-        near = difflib.get_close_matches(str(name), known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"unknown dataset {name!r}.{hint} Known datasets: {', '.join(sorted(known))}.")
-    if known[name].embedded:
-        raise ValueError(f"dataset {name!r} comes with the course or its libraries: it has no files to fetch.")
-    return known[name]
-
-
-def _unpacked(dataset: Dataset) -> Path:
-    """The folder of the unpacked files, named by their checksums: another version of the data is another folder."""
-    version = hashlib.sha256("".join(file.sha256 for file in dataset.files).encode()).hexdigest()[:8]
-    return data_dir() / dataset.name / f"unpacked-{version}"
-
-
-def _mirror() -> str | Path | None:
-    chosen = os.environ.get("MMCOURSE_MIRROR", "").strip()
-    if not chosen:
-        return None
-    if chosen.lower().startswith(("http://", "https://")):
-        return chosen.rstrip("/")
-    if not Path(chosen).expanduser().is_dir():
-        raise ValueError(
-            f"MMCOURSE_MIRROR is {chosen!r}, which is neither an existing folder nor an http(s) address. "
-            "Correct the variable, or unset it to download from the origin."
-        )
-    return Path(chosen).expanduser()
-
-
-def _sources(file: File, dataset: str) -> list[str | Path]:
-    """Where to look, in order; with MMCOURSE_OFFLINE set, only where no network is needed."""
-    mirror, offline = _mirror(), os.environ.get("MMCOURSE_OFFLINE")
-    if isinstance(mirror, Path):
-        return [mirror / dataset / file.name, *([] if offline else [file.url])]
-    return [] if offline else [*([f"{mirror}/{dataset}/{quote(file.name)}"] if mirror else []), file.url]
-
-
-def _archive(file: File, home: Path, partial: Path) -> Path:
-    """The verified file in the dataset's folder `home`, from the first source that has the right one."""
-    cached, failures = home / file.name, []
-    if cached.exists():
+def verify(name: str) -> dict[str, str]:
+    """What is wrong with the kept files of "name" or "name/part": file name -> "" when all is well, else a sentence."""
+    selection, faults = registry.select(name), {}
+    for file in selection.files:
+        faults[file.name] = ""
         try:
-            verify(cached, file.bytes, file.sha256)
-            return cached
+            transfer.verify(places.data_dir() / selection.dataset.name / file.name, file.bytes, file.checksum)
+        except FileNotFoundError:
+            faults[file.name] = "is not here"
         except ValueError as error:
-            cached.unlink()
-            failures.append(f"{cached}: {error}; deleted")
-    for source in _sources(file, home.name):
-        download = partial / file.name
+            faults[file.name] = str(error)
+    return faults
+
+
+def available() -> list[dict]:
+    """One row for each name that `get` takes, and for each embedded dataset, without using the network.
+
+    name; where: "embedded", "here" (nothing to download), "folder" or "mirror" (that of MMCOURSE_MIRROR), "internet" or
+    "by hand" (a person has to get it); bytes to download, None where nobody published it; license; large: whether `get`
+    asks for allow_large.
+    """
+    source, rows = places.mirror_setting(), []
+    for dataset in registry.registry().values():
+        for part in registry.selections(dataset):
+            rows.append(_row(dataset, places.where(part, source), part.name, part.size_bytes, part.is_large))
+        if dataset.embedded:
+            rows.append(_row(dataset, "embedded", dataset.name, 0))
+        elif not dataset.files:
+            rows.append(
+                _row(dataset, "here" if places.by_hand(dataset.name).is_dir() else "by hand", dataset.name, None)
+            )
+    return rows
+
+
+def _row(dataset: registry.Dataset, where: str, name: str, size: int | None, large: bool = False) -> dict:
+    return {"name": name, "where": where, "bytes": size, "license": dataset.license, "large": large}
+
+
+def check_consent(name: str, allow_large: bool, allow_unchecked: bool = False) -> None:
+    """Raise ConsentNeeded where a large or an unchecked file would come over the network without consent."""
+    if places.by_hand(name).is_dir():
+        return
+    selection = registry.select(name)
+    if places.where(selection, places.mirror_setting()) not in ("mirror", "internet"):
+        return
+    if selection.is_large and not allow_large:
+        raise ConsentNeeded(
+            f"{selection.name} is a download of {selection.size}; its license: {selection.dataset.license}. Pass "
+            f"allow_large=True to fetch it, or run: python -m mmcourse.data get {selection.name} --allow-large"
+        )
+    unchecked = [file.name for file in selection.files if not file.checksum]
+    if unchecked and not allow_unchecked:
+        raise ConsentNeeded(
+            f"nobody published a checksum of {', '.join(unchecked)}: nothing can say whether the bytes are right. Pass "
+            f"allow_unchecked=True to fetch it, or run: python -m mmcourse.data get {selection.name} --allow-unchecked"
+        )
+
+
+def _archive(selection: Selection, file: File, home: Path) -> Path:
+    """The verified file in the folder `home`, from the first source that has the right one."""
+    kept, partial, failures = home / file.name, home / f"{file.name}.part", []
+    if kept.exists():
         try:
-            _transfer(source, download, file)
-            verify(download, file.bytes, file.sha256)
+            transfer.verify(kept, file.bytes, file.checksum)
+            return kept
+        except ValueError as error:
+            kept.unlink()
+            failures.append(f"{kept}: {error}; deleted")
+    for source in places.sources(file, selection.dataset.name, home):
+        try:
+            _bring(source, partial, file, selection.limit(file))
         except (OSError, ValueError) as error:  # requests raises both for an answer it cannot read
-            if getattr(error, "errno", None) in DISK_FULL:
+            if getattr(error, "errno", None) in DISK_FULL + NOT_WRITABLE:
                 raise
-            download.unlink(missing_ok=True)
             failures.append(f"{source}: {type(error).__name__}: {' '.join(str(error).split())}")
         else:
-            _publish(download, cached)
-            return cached
-    tried = "".join(f"  - {failure}\n" for failure in failures) or "  - nothing: MMCOURSE_OFFLINE is set\n"
-    raise NotAvailable(
-        f"{file.name} of dataset {home.name!r} could not be had. Tried:\n{tried}"
-        f"What to do: set MMCOURSE_MIRROR to a folder or an http(s) address that holds {home.name}/{file.name},\n"
-        f"or put the file ({file.bytes:,} bytes, SHA-256 {file.sha256}) here by hand:\n  {cached}"
-    )
+            _publish(partial, kept)
+            return kept
+    raise NotAvailable(_what_to_do(selection, file, failures, kept))
 
 
-def _transfer(source: str | Path, download: Path, file: File) -> None:
+def _bring(source: str | Path, partial: Path, file: File, limit: int) -> None:
+    """Make `partial` the verified file; bytes that turn out to be wrong are deleted."""
     if isinstance(source, Path):
-        shutil.copyfile(source, download)
+        transfer.verify(source, file.bytes, file.checksum)  # a look first: a mirror folder is left as it is
+        shutil.copyfile(source, partial)
         return
-    import pooch
-    from tqdm import tqdm
+    continued = partial.exists()
+    _check_room(partial, file)
+    try:
+        transfer.download(source, partial, file.bytes, limit)
+        transfer.verify(partial, file.bytes, file.checksum)
+    except transfer.Refused:
+        if not continued:  # else what is there may still be right, and another source may complete it
+            partial.unlink(missing_ok=True)
+        raise
+    except ValueError:
+        partial.unlink(missing_ok=True)
+        if not continued:
+            raise
+        _bring(source, partial, file, limit)  # what it was continued from was of another file
 
-    with (
-        tqdm(total=file.bytes, desc=file.name, unit="B", unit_scale=True, file=sys.stdout, delay=1) as bar,
-        _Capped(download, bar) as output,
-    ):
-        pooch.HTTPDownloader(chunk_size=2**20, timeout=TIMEOUT)(source, output, None)
+
+def _check_room(partial: Path, file: File) -> None:
+    missing = (file.bytes or 0) - (partial.stat().st_size if partial.exists() else 0)
+    free = shutil.disk_usage(partial.parent).free
+    if missing > free:
+        raise OSError(errno.ENOSPC, f"{file.name} needs {missing:,} bytes more, {free:,} are free")
 
 
-class _Capped(io.BufferedWriter):
-    """A new file that moves a tqdm bar and refuses to grow past its total: a server may send without end."""
+@contextlib.contextmanager
+def _working_in(home: Path, selection: Selection) -> Iterator[bool]:
+    """Make the folder and hold its lock; a full disk or a folder that cannot be written ends in a clear error."""
+    advice = "or set MMCOURSE_DATA_DIR to a folder"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with locks.exclusive(home / ".lock", selection.dataset.name) as alone:
+            yield alone
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            for partial in home.glob("*.part"):
+                partial.unlink(missing_ok=True)  # to leave the disk as it was
+            needs = f"{selection.name} is a download of {selection.size} and needs room to unpack as well"
+            message = f"the disk is full; {needs}: free some space, {advice} on a larger disk"
+        elif error.errno in NOT_WRITABLE and not isinstance(error, NotAvailable):
+            message = f"the folder cannot be written: make it writable, {advice} that can be"
+        else:
+            raise
+        raise type(error)(error.errno, message, str(home)) from error
 
-    def __init__(self, path: Path, bar):
-        super().__init__(io.FileIO(path, "wb"))
-        self.bar = bar
 
-    def write(self, chunk: bytes) -> int:
-        self.bar.update(len(chunk))
-        if self.bar.n > self.bar.total:
-            raise ValueError(f"sends more than the expected {self.bar.total:,} bytes")
-        return super().write(chunk)
+def _what_to_do(selection: Selection, file: File, failures: list[str], kept: Path) -> str:
+    tried = "".join(f"  - {failure}\n" for failure in failures) or "  - nothing: MMCOURSE_OFFLINE is set\n"
+    kind, _, digest = file.checksum.partition(":")
+    facts = [f"{file.bytes:,} bytes" if file.bytes else "", f"{kind.upper()} {digest}".replace("SHA256", "SHA-256")]
+    return (
+        f"{file.name} of dataset {selection.name!r} could not be had. Tried:\n{tried}"
+        "What to do: try again later (what has come is kept and continued);\n"
+        f"or set MMCOURSE_MIRROR to a folder or an http(s) address that holds {selection.dataset.name}/{file.name};\n"
+        f"or put the file ({', '.join(filter(None, facts)).strip()}) here by hand:\n  {kept}"
+        + (f"\n{selection.dataset.manual}" if selection.dataset.manual else "")
+    )
 
 
 def _publish(finished: Path, target: Path) -> None:
@@ -242,9 +223,9 @@ def _publish(finished: Path, target: Path) -> None:
             raise
 
 
-def _sweep(home: Path) -> None:
-    """Delete what a killed process left; nothing young enough to be in use."""
+def _sweep(home: Path, alone: bool) -> None:
+    """Delete what a killed process has left of unpacking; without a lock only what is too old to be in use."""
     for partial in home.glob(".partial-*"):
         with contextlib.suppress(FileNotFoundError):  # its owner was alive and has just finished
-            if partial.stat().st_mtime < time.time() - ABANDONED_AFTER:
+            if alone or partial.stat().st_mtime < time.time() - ABANDONED_AFTER:
                 shutil.rmtree(partial, ignore_errors=True)

@@ -1,115 +1,93 @@
-"""Datasets by name, as named columns, and pairs of a picture and a sound of the same digit.
+"""Datasets by name, as named columns: `load` for what fits into memory, `table` for the rest.
 
-Splits are fixed. Written digits: scikit-learn keeps the digits of one writer together, so the first 1,287 train and the
-last 510, mostly of other writers, test. Spoken digits: takes 0 and 1 of the bank, takes 0 to 4 of the real recordings
-(their official split), test.
+A name is that of a dataset, "mnist", or of one of its forms, "wikitext/2"; `names` lists them. Official splits are
+kept, and what two samples share (a speaker, a picture, a video) is never in two splits; the docstring of each reader
+says how.
 """
 
 import numpy as np
 
-from mmcourse.data import audio, speech
+from mmcourse.data import readers
+from mmcourse.data.table import Table, of
 
-SPLITS = ("train", "test")
-SECONDS = 1.0  # every spoken digit is cut or filled to this length
-_TRAIN_IMAGES = 1287
-
-
-def digits() -> dict[str, np.ndarray]:
-    """UCI handwritten digits of scikit-learn: `image` (1797, 8, 8, 1) float32 in [0, 1], `label` int32, `split`."""
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    order = np.arange(len(data.target))
-    return {
-        "image": (data.images[..., None] / 16).astype(np.float32),
-        "label": data.target.astype(np.int32),
-        "split": np.where(order < _TRAIN_IMAGES, "train", "test"),
-    }
+Columns = dict[str, np.ndarray | list]
 
 
-def spoken_digits() -> dict[str, np.ndarray]:
-    """The digits of the embedded bank: `audio` (600, 8000) float32 at 8 kHz, `label`, `speaker`, `take`, `split`."""
-    return _speech_columns(speech.spoken_digits(), test_takes=2)
+def names() -> list[str]:
+    """Every name that `load` takes."""
+    return sorted(readers.readers())
 
 
-def fsdd() -> dict[str, np.ndarray]:
-    """Free Spoken Digit Dataset 1.0.9, real recordings, fetched on first use (12 MB): columns as `spoken_digits`."""
-    from mmcourse.data import fetch
-    from mmcourse.data.readers import fsdd as reader
+def load(
+    name: str,
+    split: str,
+    limit: int | None = None,
+    columns: tuple[str, ...] | None = None,
+    size: int = 64,
+    allow_large: bool = False,
+) -> Columns:
+    """One split as columns, for example `{"image": (n, H, W, C) float32 in [0, 1], "label": (n,) int32}`.
 
-    return _speech_columns(reader.read(fetch.get("fsdd")), test_takes=5)
-
-
-_LOADERS = {"digits": digits, "spoken_digits": spoken_digits, "fsdd": fsdd}
-
-
-def load(name: str, split: str, limit: int | None = None) -> dict[str, np.ndarray]:
-    """One split as columns, `{"image" or "audio": …, "label": (n,) int32, …}`; `limit` keeps the first rows.
-
-    Raises ValueError for an unknown name, split or limit, `fetch.NotAvailable` where a download cannot be had.
+    `limit` keeps the first rows, `columns` only some columns: what none of them needs is not fetched. Photographs
+    become squares of `size` pixels. `allow_large` consents to downloads of over 200 MB.
+    Raises ValueError for an unknown name, split, column or limit, and for more rows than fit into memory,
+    `fetch.NotAvailable` where a download cannot be had.
     """
-    if name not in _LOADERS:
-        raise ValueError(f"There is no dataset {name!r}. Choose one of: {', '.join(_LOADERS)}.")
-    if split not in SPLITS:
-        raise ValueError(f"{name} has no split {split!r}. Choose one of: {', '.join(SPLITS)}.")
-    if limit is not None and (not isinstance(limit, int | np.integer) or limit < 1):
+    if limit is not None and (not isinstance(limit, int | np.integer) or isinstance(limit, bool) or limit < 1):
         raise ValueError(f"limit is {limit!r}; give a positive number of rows, or None for all.")
-    columns = _LOADERS[name]()
-    rows = np.flatnonzero(columns.pop("split") == split)[:limit]
-    return {column: values[rows] for column, values in columns.items()}
+    rows = table(name, split, columns, size, allow_large)
+    count = len(rows) if limit is None else min(limit, len(rows))
+    if rows.media:
+        rows.check_memory(size, count)
+    return rows.rows(range(count))
 
 
-def can_load(name: str) -> bool:
-    """Whether a dataset is here or can be fetched now; where it cannot, one printed line says so."""
-    from mmcourse.data.fetch import NotAvailable
+def table(
+    name: str, split: str, columns: tuple[str, ...] | None = None, size: int = 64, allow_large: bool = False
+) -> Table:
+    """One split whose pictures or sounds are decoded only when rows are asked for; arguments and errors as `load`."""
+    from mmcourse.data import fetch, image
+
+    image.check_size(size)
+    reader = readers.find(name)
+    if split not in reader.splits:
+        raise ValueError(f"{name} has no split {split!r}. Choose one of: {', '.join(reader.splits)}.")
+    wanted = _wanted(name, reader, columns)
+    decoding = reader.media in wanted  # never for media "": no column is called so
+    sources = reader.sources(split, media=decoding)
+    for source in sources:
+        fetch.check_consent(source, allow_large)
+    folders = [fetch.get(source, allow_large) for source in sources]
+    light = reader.table(folders[0] if folders else None, split)
+    place = folders[-1] if decoding else None
+    chosen = of(reader, light, place, size)
+    kept = {column: values for column, values in light.items() if column in wanted}
+    return Table(kept, chosen.media, chosen.files, chosen.decode, chosen.samples)
+
+
+def can_load(name: str, split: str = "test") -> bool:
+    """Whether a dataset is here or can be fetched now without asking; where not, one printed line says so."""
+    from mmcourse.data.fetch import ConsentNeeded, NotAvailable
 
     try:
-        load(name, "test", limit=1)
+        load(name, split, limit=1)
+    except ConsentNeeded as reason:
+        print(reason)
+        return False
     except NotAvailable:
-        print(f"{name} is not on this machine and could not be fetched: mm.load({name!r}, 'test') says what was tried.")
+        print(
+            f"{name} is not on this machine and could not be fetched: mm.load({name!r}, {split!r}) says what was tried."
+        )
         return False
     return True
 
 
-def digit_pairs(
-    split: str, count: int, seed: int, speech: str = "spoken_digits", speakers: list[str] | None = None
-) -> dict[str, np.ndarray]:
-    """Pairs of a written and a spoken digit of the same class, both from `split`, drawn at random with replacement.
-
-    Returns `image` (count, 8, 8, 1) and `audio` (count, 8000), float32, and `label` (count,) int32, every class equally
-    often (to within one). `speech` is "spoken_digits" (embedded) or "fsdd" (real recordings); `speakers` keeps only
-    some of its voices.
-    """
-    if not isinstance(count, int | np.integer) or count < 1:
-        raise ValueError(f"count is {count!r}; give a positive number of pairs.")
-    random = np.random.RandomState(seed)
-    label = random.permutation(np.arange(count) % 10).astype(np.int32)
-    pairs = {"label": label}
-    for name, column in (("digits", "image"), (speech, "audio")):
-        data = load(name, split)
-        if column not in data:
-            raise ValueError(f"{name!r} has no column {column!r}; choose a dataset of spoken digits.")
-        if column == "audio" and speakers is not None:
-            data = _only(data, speakers)
-        rows = np.empty(count, np.int64)
-        for digit in range(10):
-            rows[label == digit] = random.choice(np.flatnonzero(data["label"] == digit), np.sum(label == digit))
-        pairs[column] = data[column][rows]
-    return pairs
-
-
-def _only(data: dict[str, np.ndarray], speakers: list[str]) -> dict[str, np.ndarray]:
-    known = sorted(set(data["speaker"]))
-    if not set(speakers) <= set(known) or not len(speakers):
-        raise ValueError(f"speakers is {speakers!r}; choose some of: {', '.join(known)}.")
-    keep = np.isin(data["speaker"], list(speakers))
-    return {column: values[keep] for column, values in data.items()}
-
-
-def _speech_columns(data: dict, test_takes: int) -> dict[str, np.ndarray]:
-    sounds = [audio.normalize(sound) for sound in data["audio"]]
-    return {
-        **data,
-        "audio": audio.pad(sounds, int(SECONDS * speech.RATE)),
-        "split": np.where(data["take"] < test_takes, "test", "train"),
-    }
+def _wanted(name: str, reader: readers.Reader, columns: tuple[str, ...] | None) -> tuple[str, ...]:
+    if columns is None:
+        return reader.columns
+    columns = (columns,) if isinstance(columns, str) else tuple(columns)
+    unknown = [column for column in columns if column not in reader.columns]
+    if unknown or not columns:
+        asked = f"has no column {unknown[0]!r}" if unknown else "was asked for no column at all"
+        raise ValueError(f"{name} {asked}. Its columns: {', '.join(reader.columns)}.")
+    return columns

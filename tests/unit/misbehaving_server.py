@@ -1,8 +1,10 @@
-"""A local HTTP server whose answers go wrong in chosen ways."""
+"""A local HTTP server whose answers go wrong in chosen ways; it counts what it sends."""
 
 import contextlib
+import re
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
@@ -11,8 +13,32 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 def good(body: bytes) -> Answer:
-    """The whole body."""
+    """The body, or the range of it that is asked for."""
+    return lambda handler: _ranged(handler, body, len(body))
+
+
+def cut_every(body: bytes, step: int) -> Answer:
+    """At most `step` bytes of what is asked for, then a closed connection."""
+    return lambda handler: _ranged(handler, body, step)
+
+
+def whole(body: bytes) -> Answer:
+    """The whole body, whatever range is asked for."""
     return lambda handler: _send(handler, 200, body, {"Content-Length": len(body)})
+
+
+def slow(body: bytes, pieces: int, pause: float) -> Answer:
+    """The whole body in pieces with a pause in seconds after each."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        _send(handler, 200, b"", {"Content-Length": len(body)})
+        size = -(-len(body) // pieces)
+        for start in range(0, len(body), size):
+            _write(handler, body[start : start + size])
+            handler.wfile.flush()
+            time.sleep(pause)
+
+    return answer
 
 
 def status(code: int) -> Answer:
@@ -20,8 +46,21 @@ def status(code: int) -> Answer:
     return lambda handler: _send(handler, code, b"no", {"Content-Length": 2})
 
 
+def in_turn(*answers: Answer) -> Answer:
+    """The first answer to the first request, and so on; the last one to all later requests."""
+    left = list(answers)
+    return lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
+
+
+def page(length: int | None = None) -> Answer:
+    """A login page in the place of the file, as long as `length` says."""
+    body = b"<!DOCTYPE html><title>log in</title>"
+    body += b" " * ((length or len(body)) - len(body))
+    return lambda handler: _send(handler, 200, body, {"Content-Length": len(body), "Content-Type": "text/html"})
+
+
 def cut(body: bytes) -> Answer:
-    """Half of the body, then a closed connection."""
+    """Half of the body whatever range is asked for, then a closed connection."""
     return lambda handler: _send(handler, 200, body[: len(body) // 2], {"Content-Length": len(body)})
 
 
@@ -33,6 +72,12 @@ def cut_without_length(body: bytes) -> Answer:
 def bad_length(body: bytes) -> Answer:
     """A Content-Length that is no number."""
     return lambda handler: _send(handler, 200, body, {"Content-Length": "many"})
+
+
+def other_range(body: bytes) -> Answer:
+    """The beginning, as if it were the range that was asked for."""
+    headers = {"Content-Length": len(body), "Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"}
+    return lambda handler: _send(handler, 206, body, headers)
 
 
 def redirect(location: str) -> Answer:
@@ -63,18 +108,36 @@ def hang_midway(body: bytes) -> Answer:
     return answer
 
 
+def _ranged(handler: BaseHTTPRequestHandler, body: bytes, most: int) -> None:
+    asked = re.fullmatch(r"bytes=(\d+)-", handler.headers.get("Range", ""))
+    start = int(asked[1]) if asked else 0
+    if start >= len(body):
+        _send(handler, 416, b"", {"Content-Length": 0, "Content-Range": f"bytes */{len(body)}"})
+        return
+    headers = {"Content-Length": len(body) - start, "Accept-Ranges": "bytes"}
+    if asked:
+        headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+    _send(handler, 206 if asked else 200, body[start : start + most], headers)
+
+
 def _send(handler: BaseHTTPRequestHandler, code: int, body: bytes, headers: dict) -> None:
     handler.send_response(code)
     for name, value in headers.items():
         handler.send_header(name, str(value))
     handler.end_headers()
+    _write(handler, body)
+
+
+def _write(handler: BaseHTTPRequestHandler, body: bytes) -> None:
     handler.wfile.write(body)
+    handler.server.sent += len(body)
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(self.path)
         self.server.requests.append(path)
+        self.server.agents.add(self.headers.get("User-Agent", ""))
         with contextlib.suppress(ConnectionError):  # the client may hang up first
             self.server.answers.get(path, status(404))(self)
 
@@ -83,7 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class MisbehavingServer(socketserver.ThreadingTCPServer):
-    """Answers by path on 127.0.0.1; 404 elsewhere. `requests` lists the paths asked for. Use as a context manager."""
+    """Answers by path on 127.0.0.1; 404 elsewhere. Use as a context manager.
+
+    `requests` lists the paths asked for, `agents` who asked, `sent` counts the bytes of the bodies.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -92,6 +158,8 @@ class MisbehavingServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, Answer] = {}
         self.requests: list[str] = []
+        self.agents: set[str] = set()
+        self.sent = 0
         self.closing = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 

@@ -1,1 +1,95 @@
-"""One reader a dataset family: a folder of unpacked files in, named columns out."""
+"""Readers: one module a family of datasets, each a table of `Reader`s by the name that `load` takes."""
+
+import difflib
+import functools
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mmcourse.data import registry
+
+FAMILIES = (
+    "embedded",
+    "anki_cmn_eng",
+    "cifar10",
+    "cmu_mosi",
+    "coco",
+    "flickr8k",
+    "fsdd",
+    "imagenette",
+    "librispeech",
+    "medmnist",
+    "meld",
+    "mnist",
+    "movielens",
+    "multi30k",
+    "plain_text",
+    "speech_commands",
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one dataset becomes columns.
+
+    splits: split -> what `fetch.get` is asked for, "" for embedded data.
+    table: (folder, split) -> light columns of n rows, without decoding pictures or sounds. Numbers, tags and small
+        pictures of one size are NumPy arrays, texts are lists. Where pictures or sounds are files, `file` (n,) str
+        holds their paths below the media folder, with "/".
+    columns: all columns that `load` can give, `media` included.
+    key: the column (or columns) whose values no two splits share; () where the set says nothing that could be shared.
+    media: "image" or "audio" where `file` names pictures or sounds to decode, else "".
+    media_splits: split -> what `fetch.get` is asked for to have these files; {} where they are in the same folder.
+    rate: Hz of the sounds; 0 without sounds. A file with another rate or more than one channel is refused.
+    seconds: length to which every sound is cut or filled; 0 leaves them as they are, a list of unequal arrays.
+    """
+
+    splits: dict[str, str]
+    table: Callable[[Path | None, str], dict]
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    media: str = ""
+    media_splits: dict[str, str] = field(default_factory=dict)
+    rate: int = 0
+    seconds: float = 0.0
+
+    def media_source(self, split: str) -> str:
+        """What `fetch.get` is asked for to have the pictures or sounds of a split."""
+        return self.media_splits.get(split, self.splits[split])
+
+    def sources(self, split: str, media: bool = True) -> tuple[str, ...]:
+        """All that `fetch.get` is asked for; () for embedded data. `media` adds where the pictures or sounds are."""
+        names = (self.splits[split], self.media_source(split)) if media else (self.splits[split],)
+        return tuple(dict.fromkeys(filter(None, names)))
+
+
+@functools.cache
+def readers() -> dict[str, Reader]:
+    """Every reader by the name that `load` takes."""
+    modules = [importlib.import_module(f"{__name__}.{family}") for family in FAMILIES]
+    return {name: reader for module in modules for name, reader in module.READERS.items()}
+
+
+def find(name: str) -> Reader:
+    """The reader of a name.
+
+    Raises ValueError for an unknown name and for a dataset that is only fetched, or not even that; the message says
+    what to do instead.
+    """
+    known = readers()
+    if name in known:
+        return known[name]
+    variants = [variant for variant in known if variant.startswith(f"{name}/")]
+    if variants:
+        raise ValueError(f"{name!r} comes in several forms; choose one of: {', '.join(variants)}.")
+    dataset = registry.registry().get(str(name).partition("/")[0])
+    if dataset and not dataset.embedded:
+        parts = registry.selections(dataset) or [registry.select(name)]  # `select` says the manual step as its error
+        names = ", ".join(part.name for part in parts)
+        raise ValueError(
+            f"{name!r} has no reader; mmcourse.data.fetch.get gives the files of: {names}. {dataset.manual}"
+        )
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no dataset {name!r}.{hint} Choose one of: {', '.join(sorted(known))}.")

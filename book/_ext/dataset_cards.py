@@ -1,0 +1,61 @@
+"""Sphinx extension: the cards of all datasets, from the registry of the package.
+
+    ```{dataset-cards} load
+    ```
+
+The argument chooses: `embedded` (always there), `load` (with a reader), `get` (fetched as files), `hand` (a person has
+to get them).
+"""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from mmcourse.data import readers, registry
+
+KINDS = ("embedded", "load", "get", "hand")
+
+
+def kind(dataset: registry.Dataset) -> str:
+    """One of KINDS."""
+    if dataset.embedded:
+        return "embedded"
+    if dataset.name in {name.partition("/")[0] for name in readers.readers()}:
+        return "load"
+    return "get" if any(file.url for file in dataset.files) else "hand"
+
+
+def card_lines(dataset: registry.Dataset) -> list[str]:
+    """The card as MyST: a folded box with facts, text and the manual step."""
+    facts = {
+        "Task": f"{dataset.task} ({', '.join(dataset.modalities)})",
+        "License": dataset.license,
+        "By": dataset.attribution.strip(),
+        "To load": ", ".join(f"`{name}`" for name in readers.readers() if name.partition("/")[0] == dataset.name),
+        "To fetch": ", ".join(f"`{part.name}` ({part.size})" for part in registry.selections(dataset)),
+        "Cite": f"{{cite:t}}`{dataset.citation}`" if dataset.citation else "",
+        "See": f"<{dataset.homepage}>" if dataset.homepage else "",
+    }
+    listed = [f"- {name}: {value}" for name, value in facts.items() if value]
+    manual = [dataset.manual.strip(), ""] if dataset.manual else []
+    return [f":::{{dropdown}} {dataset.title}", dataset.card.strip(), "", *manual, *listed, ":::", ""]
+
+
+class DatasetCards(SphinxDirective):
+    """The cards of one kind, in the order of the registry."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return a folded box a dataset. Raises ValueError for an unknown kind."""
+        if self.arguments[0] not in KINDS:
+            raise ValueError(f"dataset-cards was given {self.arguments[0]!r}; choose one of: {', '.join(KINDS)}.")
+        self.env.note_dependency(registry.__file__.replace("registry.py", "datasets.toml"))
+        chosen = [dataset for dataset in registry.registry().values() if kind(dataset) == self.arguments[0]]
+        return self.parse_text_to_nodes("\n".join(line for dataset in chosen for line in card_lines(dataset)))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_directive("dataset-cards", DatasetCards)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
