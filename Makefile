@@ -6,12 +6,12 @@ PY := .venv/bin/python
 # The variables of another Python installation must not leak into .venv.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help install book test lab run studies diagrams clean
+.PHONY: help install book test lab run studies diagrams colab test-colab release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-9s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
 
 install: ## make .venv with everything in it (every command below does so itself)
 	@sh tools/install.sh
@@ -39,6 +39,15 @@ studies: install ## repeat the studies over seeds (STUDY=slug: one)
 
 diagrams: install ## draw the diagrams of the book anew
 	@$(PY) tools/diagrams.py
+
+colab: install ## make the learner copies in colab/ from the lessons
+	@$(PY) -m tools.colab
+
+test-colab: install ## run learner copies with Colab's versions, others each day (ALL=1: all)
+	@$(PY) -m tools.run_colab $(if $(ALL),--all) $(if $(NUMBER),--number "$(NUMBER)")
+
+release: install ## make one zip of book, learner copies and wheel in _build/release
+	@$(PY) -m tools.release
 
 clean: ## remove what the commands made, except the installation (.venv)
 	@rm -rf _build .pytest_cache .ruff_cache .jupyter_cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from contents import PAGES
+from contents import PAGES, ROOT
 
 FACTS, CONTRAST = (
     (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8") for name in ("page_facts", "contrast")
@@ -145,4 +145,15 @@ def test_search_box_leads_to_results(book, browser):
     tab.keyboard.press("Enter")
     tab.locator("#search-results li a").first.wait_for(timeout=10_000)
     assert "q=softmax" in tab.url
+    tab.close()
+
+
+def test_learner_copy_is_saved_from_disk(book, browser):
+    page = next(page for page in PAGES if (ROOT / f"{page}.ipynb").is_file())
+    tab, _ = open_tab(browser, (book / f"{page}.html").as_uri())
+    with tab.expect_download() as saving:
+        tab.locator("a.learner-copy").click()
+    copy = ROOT / "colab" / f"{page.removeprefix('book/')}.ipynb"
+    assert saving.value.suggested_filename == copy.name
+    assert Path(saving.value.path()).read_bytes() == copy.read_bytes()
     tab.close()

@@ -1,5 +1,6 @@
 """The built pages as files: links, addresses, what the local extensions made."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -74,6 +75,22 @@ def test_every_lesson_has_its_line(soups, book):
         if metadata:
             assert all(fact in found[0] for fact in facts(metadata))
             assert all(slug in found[0] for slug in metadata["needs"])
+
+
+def test_every_lesson_offers_its_learner_copy(soups, book):
+    for page in PAGES:
+        downloads = soups[book / f"{page}.html"].select("h1 ~ p.lesson-links > a.learner-copy")
+        assert len(downloads) == (ROOT / f"{page}.ipynb").is_file(), page
+        if downloads:
+            data = base64.b64decode(downloads[0]["href"].partition("base64,")[2])
+            assert data == (ROOT / "colab" / f"{page.removeprefix('book/')}.ipynb").read_bytes()
+
+
+def test_lesson_leads_to_colab_where_there_is_an_address(soups, book):
+    lessons = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
+    found = {len(soups[book / f"{page}.html"].select("a.btn-colab-button, a.in-colab")) for page in lessons}
+    address = read_address(ROOT)
+    assert found == {2 if address is not None and address.startswith("https://github.com/") else 0}
 
 
 def test_links_use_no_placeholder(soups):

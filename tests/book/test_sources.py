@@ -1,13 +1,16 @@
 """The sources of the book that are data: glossary, references, diagrams; and the local extensions on their own."""
 
 import ast
+import base64
+import json
 import re
+from types import SimpleNamespace
 
 import pytest
 import yaml
-from address import PLACEHOLDER, learner_copy, read_address, where_to_report
+from address import PLACEHOLDER, add_button, colab_address, learner_copy, links, read_address, where_to_report
 from api_reference import docstring_nodes, public_definitions, public_modules, signature
-from contents import ROOT
+from contents import PAGES, ROOT
 from course_glossary import glossary_lines, read_entries
 from pybtex.database import parse_file
 
@@ -87,7 +90,8 @@ def test_references_are_complete():
 
 
 def write_project(folder, address: str) -> None:
-    folder.joinpath("pyproject.toml").write_text(f'[project.urls]\nRepository = "{address}"\n', encoding="utf-8")
+    text = f'[project]\nversion = "1.2.0"\n[project.urls]\nRepository = "{address}"\n'
+    folder.joinpath("pyproject.toml").write_text(text, encoding="utf-8")
 
 
 def test_placeholder_is_no_address(tmp_path):
@@ -102,12 +106,73 @@ def test_address_is_read_and_used(tmp_path):
     assert "<https://github.com/someone/course/issues>" in where_to_report(read_address(tmp_path))
 
 
+def write_copy(folder) -> None:
+    copy = folder / "colab" / "start" / "see-and-hear.ipynb"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("{}", encoding="utf-8")
+
+
+def buttons_of(folder, page: str) -> list[dict]:
+    """The header buttons of a page of a project, from those that the theme makes."""
+    source = {"label": "download-source-button", "text": ".ipynb"}
+    context = {"header_buttons": [{"label": "download-buttons", "buttons": [source]}]}
+    add_button(SimpleNamespace(srcdir=folder), page, "page.html", context, None)
+    return context["header_buttons"]
+
+
 def test_learner_copy_has_to_exist(tmp_path):
     assert learner_copy("book/start/see-and-hear", tmp_path) is None
-    copy = tmp_path / "colab" / "start" / "see-and-hear.ipynb"
-    copy.parent.mkdir(parents=True)
-    copy.touch()
+    write_copy(tmp_path)
     assert learner_copy("book/start/see-and-hear", tmp_path) == "colab/start/see-and-hear.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://github.com/a/b", "https://colab.research.google.com/github/a/b/blob/v1.2.0/colab/x/y.ipynb"),
+        ("https://example.org/a/b", None),
+        (None, None),
+    ],
+)
+def test_colab_opens_the_copy_of_the_edition(address, expected):
+    assert colab_address(address, "1.2.0", "colab/x/y.ipynb") == expected
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()])
+def test_button_and_setup_cell_name_the_same_edition(page, tmp_path):
+    copy = learner_copy(page, ROOT)
+    cells = json.loads((ROOT / copy).read_text(encoding="utf-8"))["cells"]
+    setup = "".join(next(cell["source"] for cell in cells if cell["id"] == "setup"))
+    tag = re.search(r"/archive/refs/tags/(v[\d.]+)\.zip", setup)[1]
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert f"/blob/{tag}/{copy}" in colab_address("https://github.com/a/b", version, copy)
+
+
+def test_lesson_with_an_address_leads_to_colab(tmp_path):
+    write_project(tmp_path, "https://github.com/a/b")
+    write_copy(tmp_path)
+    downloads, colab = buttons_of(tmp_path, "book/start/see-and-hear")
+    assert colab["url"].endswith("/github/a/b/blob/v1.2.0/colab/start/see-and-hear.ipynb")
+    assert downloads["buttons"][0]["text"] == "With results (.ipynb)"
+    reference, _, download = links("book/start/see-and-hear", tmp_path).children
+    assert reference["refuri"] == colab["url"]
+    assert base64.b64encode(b"{}").decode() in download.astext()
+
+
+def test_lesson_without_an_address_has_a_download_only(tmp_path):
+    write_project(tmp_path, PLACEHOLDER)
+    write_copy(tmp_path)
+    assert [button["label"] for button in buttons_of(tmp_path, "book/start/see-and-hear")] == ["download-buttons"]
+    (download,) = links("book/start/see-and-hear", tmp_path).children
+    assert 'download="see-and-hear.ipynb"' in download.astext()
+
+
+def test_page_that_is_no_lesson_keeps_its_buttons(tmp_path):
+    write_project(tmp_path, "https://github.com/a/b")
+    write_copy(tmp_path)
+    (downloads,) = buttons_of(tmp_path, "book/appendix/notation")
+    assert [button["text"] for button in downloads["buttons"]] == [".ipynb"]
+    assert links("book/appendix/notation", tmp_path) is None
 
 
 def test_reference_finds_public_modules_only(tmp_path):

@@ -5,13 +5,13 @@ import hashlib
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import misbehaving_server as serve
 import pytest
 
-from mmcourse.data import fetch
+from mmcourse.data import registry
 
 TEXT = b"a thousand small words. " * 40
 
@@ -57,32 +57,29 @@ class Place:
         """Register these files as the dataset, served well by the origin; `origin`, ... are the places of the first."""
         self.name = next(iter(files))
         self.cached, self.origin, self.mirror = self.data / "toy" / self.name, f"/{self.name}", f"/m/toy/{self.name}"
-        entries = [
-            fetch.File(name, f"{self.server.url}/{name}", len(body), hashlib.sha256(body).hexdigest(), "test")
+        self.register(
+            registry.File(name, f"{self.server.url}/{name}", "test", len(body), hashlib.sha256(body).hexdigest())
             for name, body in files.items()
-        ]
-        facts = {"title": "Toy", "task": "t", "modalities": ("text",), "license": "CC0", "redistribute": True}
-        facts |= {
-            "attribution": "",
-            "homepage": "",
-            "tier": "tiny",
-            "card": "",
-            "size_bytes": sum(map(len, files.values())),
-        }
-        table = {
-            "toy": fetch.Dataset(name="toy", files=tuple(entries), **facts),
-            "inside": fetch.Dataset(name="inside", embedded=True, **facts),
-        }
-        self.patch.setattr(fetch, "registry", lambda: table)
+        )
         self.server.answers |= {f"/{name}": serve.good(body) for name, body in files.items()}
+
+    def register(self, files: Iterable[registry.File], **facts: object) -> None:
+        """Let the dataset "toy" have these files."""
+        given = {"title": "Toy", "task": "t", "modalities": ("text",), "license": "CC0", "redistribute": True}
+        given |= {"attribution": "", "homepage": "", "tier": "tiny", "card": "", **facts}
+        table = {
+            "toy": registry.Dataset(name="toy", files=tuple(files), **given),
+            "inside": registry.Dataset(name="inside", embedded=True, **given),
+        }
+        self.patch.setattr(registry, "registry", lambda: table)
 
     def use_mirror(self) -> None:
         self.patch.setenv("MMCOURSE_MIRROR", self.server.url + "/m/")
 
     def files(self) -> list[str]:
-        """Every path under the data folder, folders included, except the dataset's own folder."""
+        """Every path under the data folder, folders included, except the dataset's own folder and its lock."""
         paths = (path.relative_to(self.data).as_posix() for path in self.data.rglob("*"))
-        return sorted(path for path in paths if path != "toy")
+        return sorted(path for path in paths if path not in ("toy", "toy/.lock"))
 
 
 @contextlib.contextmanager
