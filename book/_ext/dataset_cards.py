@@ -7,6 +7,8 @@ The argument chooses: `embedded` (always there), `load` (with a reader), `get` (
 to get them).
 """
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -38,7 +40,8 @@ def card_lines(dataset: registry.Dataset) -> list[str]:
     }
     listed = [f"- {name}: {value}" for name, value in facts.items() if value]
     manual = [dataset.manual.strip(), ""] if dataset.manual else []
-    return [f":::{{dropdown}} {dataset.title}", dataset.card.strip(), "", *manual, *listed, ":::", ""]
+    card = re.sub(r"([<_*])", r"\\\1", dataset.card.strip())  # a card is plain text: no tags, no emphasis
+    return [f":::{{dropdown}} {dataset.title}", card, "", *manual, *listed, ":::", ""]
 
 
 class DatasetCards(SphinxDirective):
