@@ -89,8 +89,8 @@ def arms(url: str, folder: Path, size: int, digest: str) -> dict[str, tuple[Call
 
 def main() -> int:
     """Print megabytes a second of each and the ratios."""
-    if shutil.which("curl") is None:
-        print("This benchmark needs the program curl.", file=sys.stderr)
+    if missing := [program for program in ("curl", "sha256sum") if shutil.which(program) is None]:
+        print(f"This benchmark needs the program {missing[0]}.", file=sys.stderr)
         return 2
     size = int(float(sys.argv[1] if len(sys.argv) > 1 else 500) * 1e6)
     with tempfile.TemporaryDirectory() as name:

@@ -10,7 +10,6 @@ process after its imports and at its peak. Ends with exit code 1 where a peak is
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -138,12 +137,14 @@ def measure(name: str) -> dict:
         environment = {**os.environ, "MMCOURSE_DATA_DIR": place}
         command = [sys.executable, __file__, "--read", name]
         done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-        shutil.rmtree(folder)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def main(names: list[str]) -> int:
     """Measure and print a table."""
+    if unknown := sorted(set(names) - set(DATASETS)):
+        print(f"There is no {unknown[0]!r} here; choose some of: {', '.join(DATASETS)}.", file=sys.stderr)
+        return 2
     print("dataset            rows   table in s   rows/s   GB imported   GB peak")
     worst = 0
     for name in names:

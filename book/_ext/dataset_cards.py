@@ -31,17 +31,22 @@ def card_lines(dataset: registry.Dataset) -> list[str]:
     """The card as MyST: a folded box with facts, text and the manual step."""
     facts = {
         "Task": f"{dataset.task} ({', '.join(dataset.modalities)})",
-        "License": dataset.license,
-        "By": dataset.attribution.strip(),
+        "License": plain(dataset.license),
+        "By": plain(dataset.attribution),
         "To load": ", ".join(f"`{name}`" for name in readers.readers() if name.partition("/")[0] == dataset.name),
         "To fetch": ", ".join(f"`{part.name}` ({part.size})" for part in registry.selections(dataset)),
         "Cite": f"{{cite:t}}`{dataset.citation}`" if dataset.citation else "",
         "See": f"<{dataset.homepage}>" if dataset.homepage else "",
     }
     listed = [f"- {name}: {value}" for name, value in facts.items() if value]
-    manual = [dataset.manual.strip(), ""] if dataset.manual else []
-    card = re.sub(r"([<_*])", r"\\\1", dataset.card.strip())  # a card is plain text: no tags, no emphasis
-    return [f":::{{dropdown}} {dataset.title}", card, "", *manual, *listed, ":::", ""]
+    texts = [plain(text) for text in (dataset.card, dataset.manual) if text]
+    return [f":::{{dropdown}} {dataset.title}", "\n\n".join(texts), "", *listed, ":::", ""]
+
+
+def plain(text: str) -> str:
+    """Text as MyST that shows it as it is, but for code between backticks: no tags, no emphasis, no formula."""
+    pieces = re.split(r"(`[^`]*`)", text.strip())
+    return "".join(piece if piece.startswith("`") else re.sub(r"([<_*$])", r"\\\1", piece) for piece in pieces)
 
 
 class DatasetCards(SphinxDirective):

@@ -4,33 +4,37 @@ Exit code 0: done; 1: something could not be had, or is wrong; 2: a name or an o
 """
 
 import argparse
+import contextlib
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from mmcourse.data import fetch, places, readers, registry
-from mmcourse.data.unpack import UnsafeArchiveError
+from mmcourse.data.unpack import ArchiveError
 
 WHERE = {
     "embedded": "embedded: comes with the course",
     "here": "here: in the data folder",
-    "folder": "folder, mirror: in the place that MMCOURSE_MIRROR names",
-    "mirror": "folder, mirror: in the place that MMCOURSE_MIRROR names",
+    "folder": "folder: in the folder that MMCOURSE_MIRROR names",
+    "mirror": "mirror: asked for at the address that MMCOURSE_MIRROR names, then on the internet",
     "internet": "internet: can be fetched (a download of over 200 MB needs --allow-large)",
+    "offline": "offline: MMCOURSE_OFFLINE is set; without it, it can be fetched",
     "by hand": "by hand: `info NAME` says the step that a person has to do",
 }
 
 
 def list_datasets(options: argparse.Namespace) -> int:
-    """Every dataset: where it is, what it takes to have it, under which license, and whether `load` reads it."""
+    """Every dataset: where it is, what it takes to have it, under which license, and how `load` calls it."""
     rows, read = fetch.available(), _read()
-    print(f"{'name':<38}{'where':<10}{'download':>11}  {'load':<5}license")
+    print(f"{'name':<38}{'where':<10}{'download':>10}  {'mm.load':<24}license")
     for row in rows:
-        size = registry.megabytes(row["bytes"]) if row["bytes"] else ""
+        size = registry.in_units(row["bytes"]) if row["bytes"] else ""
         size = "not known" if row["bytes"] is None and row["where"] != "by hand" else size
-        reads = "yes" if row["name"] in read else ""
-        print(f"{row['name']:<38}{row['where']:<10}{size:>11}  {reads:<5}{row['license'][:60]}")
+        called = read.get(row["name"], "")
+        print(f"{row['name']:<38}{row['where']:<10}{size:>10}  {called:<24}{row['license'][:60]}")
     meanings = dict.fromkeys(WHERE[row["where"]] for row in rows)
-    print(f"\nData folder: {places.data_dir()}", "load: mm.load reads it", *meanings, sep="\n")
+    print(f"\nData folder: {places.data_dir()}", *meanings, sep="\n")
     return 0
 
 
@@ -45,46 +49,74 @@ def show_info(options: argparse.Namespace) -> int:
     for part in registry.selections(dataset):
         print(f"\n{part.name}: {part.size}")
         for file in part.files:
-            size = registry.megabytes(file.bytes) if file.bytes else "size not known"
+            size = registry.in_units(file.bytes) if file.bytes else "size not known"
             print(f"  {file.name}  {size}\n    {file.url or 'by hand only'}\n    {file.checksum or 'no checksum'}")
             print(f"    known from: {file.source}")
+    if dataset.manual:
+        print(f"\n{dataset.manual}")
     if not dataset.embedded:
-        print(f"\n{dataset.manual}".rstrip(), f"\nFolder for files put there by hand: {places.by_hand(dataset.name)}")
+        print(f"\nFolder for files put there by hand: {places.hand_folder(dataset.name)}")
     return 0
 
 
 def get(options: argparse.Namespace) -> int:
-    """Fetch, verify and unpack; print the folders."""
-    for name in options.names:
-        print(f"{name}: {fetch.get(name, options.allow_large, options.allow_unchecked)}")
-    return 0
+    """Fetch, verify and unpack; print the folders, and nothing else on stdout."""
+
+    def one(name: str) -> None:
+        with contextlib.redirect_stdout(sys.stderr):  # the progress bar
+            folder = fetch.get(name, options.allow_large, options.allow_unchecked)
+        print(f"{name}: {folder}")
+
+    return max(_attempt(functools.partial(one, name)) for name in options.names)
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Check the kept files; with no name, those of everything that is here."""
-    names = options.names or [row["name"] for row in fetch.available() if row["where"] == "here" and row["bytes"]]
+    """Check kept files; with no name, all that are here."""
+    found = registry.registry().values()
+    names = options.names or [part.name for dataset in found for part in registry.selections(dataset)]
     wrong = 0
     for name in names:
         for file, fault in fetch.verify(name).items():
-            print(f"{name}: {file} {fault or 'is right'}")
-            wrong += bool(fault)
+            if options.names or fault != fetch.MISSING:
+                print(f"{name}: {file} {fault or 'is right'}")
+                wrong += bool(fault)
     return min(wrong, 1)
 
 
 def mirror(options: argparse.Namespace) -> int:
     """Bring files to a folder that a classroom can use as MMCOURSE_MIRROR."""
-    for name in options.names:
-        for path in fetch.mirror(options.folder, name, options.allow_large, options.allow_unchecked):
+    folder = options.folder.expanduser()
+
+    def one(name: str) -> None:
+        for path in fetch.mirror(folder, name, options.allow_large, options.allow_unchecked):
             print(path)
-    print(f"Set MMCOURSE_MIRROR to {options.folder.resolve()}, or to the address at which you serve it.")
-    return 0
+
+    worst = max(_attempt(functools.partial(one, name)) for name in options.names)
+    if worst == 0:
+        print(f"Set MMCOURSE_MIRROR to {folder.resolve()}, or to the address at which you serve it.")
+    return worst
 
 
-def _read() -> set[str]:
-    """The names of what `load` reads or needs: of embedded datasets, and as `get` takes them."""
-    everything = readers.readers()
-    sources = [source for reader in everything.values() for split in reader.splits for source in reader.sources(split)]
-    return {*sources, *everything}
+def _attempt(action: Callable[[], int | None]) -> int:
+    """The exit code of an action; an expected error is one message on stderr, not a traceback."""
+    try:
+        return action() or 0
+    except (ArchiveError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _read() -> dict[str, str]:
+    """Names as `get` takes them, and of embedded datasets -> the name that `load` takes for what is made of them."""
+    called = {}
+    for name, reader in readers.readers().items():
+        for split in reader.splits:
+            for source in reader.sources(split) or (name,):
+                called.setdefault(source, name)
+    return called
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,16 +141,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code; an error is one message on stderr, not a traceback."""
+    """Run one command and give its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
-    except (UnsafeArchiveError, OSError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return _attempt(functools.partial(options.run, options))
     except KeyboardInterrupt:
         print("\nInterrupted; the same command continues.", file=sys.stderr)
         return 130

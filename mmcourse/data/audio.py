@@ -26,7 +26,7 @@ def read(path: Path, rate: int) -> np.ndarray:
     try:
         samples, found = soundfile.read(path, dtype="float32")
     except soundfile.LibsndfileError as error:
-        raise ValueError(f"{path} is no sound that can be read ({error}); delete its folder, fetch again.") from error
+        raise ValueError(f"{path} is no sound that can be read ({error}): replace it, or fetch it again.") from error
     if found != rate or samples.ndim != 1:
         raise ValueError(f"expected one channel at {rate} Hz, got shape {samples.shape} at {found} Hz in {path}")
     return samples

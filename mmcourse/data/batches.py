@@ -28,7 +28,7 @@ class Batches(keras.utils.PyDataset):
         **keywords,
     ):
         super().__init__(**keywords)
-        if not isinstance(batch_size, int) or batch_size < 1:
+        if not isinstance(batch_size, int | np.integer) or isinstance(batch_size, bool) or batch_size < 1:
             raise ValueError(f"batch_size is {batch_size!r}; give a positive number of rows.")
         if not len(table):
             raise ValueError("the table has no rows; choose another split.")

@@ -21,7 +21,7 @@ def read(path: Path, size: int) -> np.ndarray:
             picture.draft("RGB", (size, size))  # a JPEG is decoded at the smallest scale that is large enough
             square = ImageOps.fit(picture.convert("RGB"), (size, size), Image.Resampling.BOX, centering=(0.5, 0.5))
     except OSError as error:  # among them Pillow's error for what is no picture
-        raise ValueError(f"{path} is no picture that can be read ({error}); delete its folder, fetch again.") from error
+        raise ValueError(f"{path} is no picture that can be read ({error}): replace it, or fetch it again.") from error
     return np.asarray(square, np.float32) / 255
 
 

@@ -5,10 +5,12 @@ kept, and what two samples share (a speaker, a picture, a video) is never in two
 says how.
 """
 
+import dataclasses
+
 import numpy as np
 
 from mmcourse.data import readers
-from mmcourse.data.table import Table, of
+from mmcourse.data.table import Table, make
 
 Columns = dict[str, np.ndarray | list]
 
@@ -30,7 +32,7 @@ def load(
 
     `limit` keeps the first rows, `columns` only some columns: what none of them needs is not fetched. Photographs
     become squares of `size` pixels. `allow_large` consents to downloads of over 200 MB.
-    Raises ValueError for an unknown name, split, column or limit, and for more rows than fit into memory,
+    Raises ValueError for an unknown name, split, column or limit, and for pictures or sounds of over 4 GB at once,
     `fetch.NotAvailable` where a download cannot be had.
     """
     if limit is not None and (not isinstance(limit, int | np.integer) or isinstance(limit, bool) or limit < 1):
@@ -60,21 +62,20 @@ def table(
     folders = [fetch.get(source, allow_large) for source in sources]
     light = reader.table(folders[0] if folders else None, split)
     place = folders[-1] if decoding else None
-    chosen = of(reader, light, place, size)
     kept = {column: values for column, values in light.items() if column in wanted}
-    return Table(kept, chosen.media, chosen.files, chosen.decode, chosen.samples)
+    return dataclasses.replace(make(reader, light, place, size), light=kept)
 
 
 def can_load(name: str, split: str = "test") -> bool:
     """Whether a dataset is here or can be fetched now without asking; where not, one printed line says so."""
-    from mmcourse.data.fetch import ConsentNeeded, NotAvailable
+    from mmcourse.data.fetch import ConsentNeeded
 
     try:
         load(name, split, limit=1)
     except ConsentNeeded as reason:
         print(reason)
         return False
-    except NotAvailable:
+    except OSError:  # no network, no room, no right to write
         print(
             f"{name} is not on this machine and could not be fetched: mm.load({name!r}, {split!r}) says what was tried."
         )

@@ -18,15 +18,18 @@ except ImportError:  # Windows
 def exclusive(path: Path, waiting_for: str) -> Iterator[bool]:
     """Hold the lock file `path`; says in one line that another process has it, and waits.
 
-    Gives False where the file system knows no locks; then two processes do the same work twice, and both succeed.
+    Gives False where there can be no lock: a file system that knows none, the lock file of another user. Then two
+    processes do the same work twice, and both succeed.
     """
-    with open(path, "a+b") as handle:
+    with contextlib.ExitStack() as stack:
         try:
+            handle = stack.enter_context(open(path, "a+b"))
             _lock(handle, f"Another process is fetching {waiting_for}; waiting for it.")
         except OSError:
-            yield False
-            return
-        yield True  # closing the file gives the lock back
+            alone = False
+        else:
+            alone = True
+        yield alone  # closing the file gives the lock back
 
 
 def _lock(handle: BinaryIO, notice: str) -> None:

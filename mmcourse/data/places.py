@@ -18,14 +18,20 @@ def data_dir() -> Path:
     return Path(pooch.os_cache("mmcourse"))
 
 
-def by_hand(name: str) -> Path:
-    """The folder in which a person can put the files of a dataset; where it exists, `get` gives it."""
+def hand_folder(name: str) -> Path:
+    """The folder in which a person can put the files of a dataset, unpacked."""
     return data_dir() / registry.dataset(name).name / "by-hand"
+
+
+def by_hand(name: str) -> Path | None:
+    """The folder of files put there by hand, which goes before everything else; None where there is nothing in it."""
+    folder = hand_folder(name)
+    return folder if folder.is_dir() and any(folder.iterdir()) else None
 
 
 def unpacked(selection: Selection) -> Path:
     """The folder of the unpacked files, named by their checksums: another version of the data is another folder."""
-    versions = "".join(file.sha256 or file.md5 or file.url for file in selection.files)
+    versions = "".join(f"{file.name} {file.checksum or file.url} " for file in selection.files)
     return data_dir() / selection.dataset.name / f"unpacked-{hashlib.sha256(versions.encode()).hexdigest()[:8]}"
 
 
@@ -50,15 +56,22 @@ def mirror_setting() -> str | Path | None:
     return Path(chosen).expanduser()
 
 
+def offline() -> bool:
+    """Whether MMCOURSE_OFFLINE forbids the network: set to anything but "" and "0"."""
+    return os.environ.get("MMCOURSE_OFFLINE", "") not in ("", "0")
+
+
 def where(selection: Selection, source: str | Path | None) -> str:
-    """ "here" (nothing to download), "folder" or "mirror" (of `mirror_setting`), "internet", or "by hand"."""
-    if by_hand(selection.name).is_dir() or unpacked(selection).is_dir() or holds(data_dir(), selection):
+    """ "here" (nothing to download), "folder", "mirror" (of `mirror_setting`), "internet", "offline" or "by hand"."""
+    if by_hand(selection.name) or unpacked(selection).is_dir() or holds(data_dir(), selection):
         return "here"
     if isinstance(source, Path) and holds(source, selection):
         return "folder"
-    if isinstance(source, str):
-        return "mirror"
-    return "internet" if all(file.url for file in selection.files) else "by hand"
+    if not isinstance(source, str) and not all(file.url for file in selection.files):
+        return "by hand"
+    if offline():
+        return "offline"
+    return "mirror" if isinstance(source, str) else "internet"
 
 
 def sources(file: File, dataset: str, home: Path) -> list[str | Path]:
@@ -69,7 +82,7 @@ def sources(file: File, dataset: str, home: Path) -> list[str | Path]:
         found.append(own)
     if isinstance(source, Path) and source / dataset != home:
         found.append(source / dataset / file.name)
-    if os.environ.get("MMCOURSE_OFFLINE"):
+    if offline():
         return found
     served = [f"{source}/{dataset}/{quote(file.name)}"] if isinstance(source, str) else []
     return [*found, *served, *filter(None, (file.url, *file.alternates))]

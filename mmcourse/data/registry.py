@@ -3,6 +3,7 @@
 import difflib
 import functools
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,8 +86,10 @@ class Selection:
 
     @property
     def size(self) -> str:
-        """The size for people: "338 MB", or "of unknown size (medium: up to 1 GB)"."""
-        return megabytes(self.size_bytes) if self.size_bytes is not None else f"unknown size, {self.dataset.tier}"
+        """The size for people: "338 MB", or "unknown size (medium: up to 1.0 GB)"."""
+        if self.size_bytes is not None:
+            return in_units(self.size_bytes)
+        return f"unknown size ({self.dataset.tier}: up to {in_units(TIERS[self.dataset.tier])})"
 
     @property
     def is_large(self) -> bool:
@@ -105,9 +108,16 @@ def total(files: tuple[File, ...]) -> int | None:
     return None if any(file.bytes is None for file in files) else sum(file.bytes for file in files)
 
 
-def megabytes(size: int) -> str:
-    """A size for people, from "0.0 MB" on; one megabyte is 10^6 bytes."""
-    return f"{size / 1e6:,.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"
+def in_units(size: int) -> str:
+    """A size in bytes for people: "0.2 MB", "338 MB", "6.4 GB", "148 GB"; a megabyte is 10^6 bytes."""
+    unit, number = ("GB", size / 1e9) if size >= 1e9 else ("MB", size / 1e6)
+    return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint for a mistyped name, " Did you mean 'mnist'?", or ""; case does not count."""
+    near = difflib.get_close_matches(str(name).lower(), known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 @functools.cache
@@ -127,9 +137,7 @@ def dataset(name: str) -> Dataset:
     name = str(name).partition("/")[0]
     known = registry()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"unknown dataset {name!r}.{hint} Known datasets: {', '.join(sorted(known))}.")
+        raise ValueError(f"unknown dataset {name!r}.{nearest(name, known)} Known datasets: {', '.join(sorted(known))}.")
     return known[name]
 
 

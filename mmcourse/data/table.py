@@ -3,7 +3,9 @@
 Numbers, tags, pictures and sounds of one length are NumPy arrays, texts and sounds of unequal lengths are lists.
 """
 
-from collections.abc import Callable, Sequence
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +42,9 @@ class Table:
         """Raise ValueError where `count` pictures of `size` pixels a side, or sounds, would take over AT_ONCE bytes."""
         if self.media == "image":
             needed = count * size * size * 3 * 4
-        else:  # a FLAC file holds about a quarter of its samples as float32
+        elif self.samples:
+            needed = count * self.samples * 4
+        else:  # a FLAC file has about a quarter of the bytes of its samples as float32
             needed = sum(4 * path.stat().st_size for path in self.files[:count] if path.is_file())
         if needed > AT_ONCE:
             raise ValueError(
@@ -49,10 +53,10 @@ class Table:
             )
 
     def _decoded(self, chosen: Sequence[int]) -> np.ndarray | list[np.ndarray]:
-        decoded = [self.decode(self.files[row]) for row in chosen]
+        decoded = (self.decode(self.files[row]) for row in chosen)
         if self.media == "image":
-            return np.stack(decoded)  # (n, size, size, 3)
-        return audio.pad(decoded, self.samples) if self.samples else decoded
+            return _stack(decoded, len(chosen))  # (n, size, size, 3)
+        return audio.pad(list(decoded), self.samples) if self.samples else list(decoded)
 
 
 def take(values: np.ndarray | list, chosen: Sequence[int]) -> np.ndarray | list:
@@ -60,11 +64,21 @@ def take(values: np.ndarray | list, chosen: Sequence[int]) -> np.ndarray | list:
     return values[np.asarray(chosen, np.int64)] if isinstance(values, np.ndarray) else [values[row] for row in chosen]
 
 
-def of(reader: Reader, light: dict, folder: Path | None, size: int) -> Table:
+def _stack(pictures: Iterator[np.ndarray], count: int) -> np.ndarray:
+    """Pictures of one size as one array, without having all of them twice."""
+    first = next(pictures)
+    stacked = np.empty((count, *first.shape), np.float32)
+    for row, picture in enumerate(itertools.chain([first], pictures)):
+        stacked[row] = picture
+    return stacked
+
+
+def make(reader: Reader, light: dict, folder: Path | None, size: int) -> Table:
     """A table of light columns whose `file` lies below `folder`; None where the pictures or sounds are not wanted."""
     if folder is None:
         return Table(light)
     files = tuple(folder / name for name in light["file"])
     if reader.media == "image":
-        return Table(light, "image", files, lambda path: image.read(path, size))
-    return Table(light, "audio", files, lambda path: audio.read(path, reader.rate), int(reader.seconds * reader.rate))
+        return Table(light, "image", files, functools.partial(image.read, size=size))
+    decode = functools.partial(audio.read, rate=reader.rate)
+    return Table(light, "audio", files, decode, int(reader.seconds * reader.rate))

@@ -1,6 +1,7 @@
 """Bring one file over HTTP into a partial file: resumed after a cut, tried again, never longer than it should be."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -18,7 +19,11 @@ class Refused(OSError):  # noqa: N818
     """The source answers with something that is not the file: to ask it again would not help."""
 
 
-class _Cut(OSError):  # noqa: N818
+class TooLong(Refused):
+    """The source sends more bytes than the file can have."""
+
+
+class Interrupted(OSError):  # noqa: N818
     """An answer ended too early or was none: to ask again may help."""
 
 
@@ -40,7 +45,7 @@ def verify(path: Path, size: int | None, checksum: str) -> None:
 
 
 def download(url: str, partial: Path, size: int | None, limit: int) -> None:
-    """Complete the file `partial` from `url`; what it holds already is not asked for again.
+    """Complete the file `partial` from `url`; what it holds already is kept, and not asked for again.
 
     As long as attempts bring new bytes they are repeated. What has come stays in `partial` whatever happens, so that
     a later call, also with another source of the same file, continues. `size` is the expected length, None if not
@@ -49,21 +54,21 @@ def download(url: str, partial: Path, size: int | None, limit: int) -> None:
     import requests
     from tqdm import tqdm
 
-    most, failures = _size(partial), 0
+    most, failures = file_size(partial), 0
+    name = partial.name.removesuffix(".part")
     with (
         requests.Session() as session,
-        tqdm(total=size, desc=partial.stem, unit="B", unit_scale=True, file=sys.stdout, delay=1) as bar,
+        tqdm(total=size, initial=most, desc=name, unit="B", unit_scale=True, file=sys.stdout, delay=1) as bar,
     ):
-        while True:
+        while size is None or file_size(partial) != size:
             try:
-                return _attempt(session, url, partial, (size, limit), bar)
-            except (
-                requests.ConnectionError,
-                requests.Timeout,
-                requests.exceptions.ChunkedEncodingError,
-                _Cut,
-            ) as error:
-                have = _size(partial)
+                with _ask(session, url, file_size(partial)) as answer:
+                    return _append(answer, partial, size, limit, bar)
+            except TooLong:
+                partial.unlink()
+                raise
+            except (requests.ConnectionError, requests.Timeout, Interrupted) as error:
+                have = file_size(partial)
                 failures = 0 if have > most else failures + 1
                 most = max(most, have)
                 if failures > len(PAUSES) or _unreachable(error):
@@ -71,69 +76,71 @@ def download(url: str, partial: Path, size: int | None, limit: int) -> None:
             time.sleep(PAUSES[max(failures - 1, 0)])
 
 
-def _attempt(session, url: str, partial: Path, lengths: tuple[int | None, int], bar) -> None:
-    """One request for what is missing."""
-    have = _size(partial)
-    if have and have == lengths[0]:
-        return
+def file_size(path: Path) -> int:
+    """Bytes of a file, 0 where there is none."""
+    return os.path.getsize(path) if path.exists() else 0
+
+
+def _ask(session, url: str, have: int):
+    """The answer to a request for the bytes from `have` on; a server may send all of them instead."""
     headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
-    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
-        if (
-            answer.status_code == 416 and have
-        ):  # "range not satisfiable": what is here is not the beginning of that file
-            partial.unlink()
-            raise _Cut(f"{answer.status_code} {answer.reason}")
-        if answer.status_code in TRANSIENT:
-            raise _Cut(f"{answer.status_code} {answer.reason}")
-        answer.raise_for_status()
-        start = _start(answer, have)
-        _check_length(answer, start, lengths[0])
-        bar.n = start
-        _append(answer, partial, start, lengths, bar)
+    answer = session.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+    if answer.status_code in TRANSIENT:
+        raise Interrupted(f"{answer.status_code} {answer.reason}")
+    if answer.status_code == 416:
+        raise Refused(f"its file ends before byte {have:,}")
+    answer.raise_for_status()
+    if answer.status_code not in (200, 206):
+        raise Refused(f"answers {answer.status_code} {answer.reason}")
+    return answer
 
 
-def _start(answer, have: int) -> int:
-    """At which byte of the file the answer begins: 0, unless the server sends just the range that was asked for."""
-    if answer.status_code != 206:
-        return 0
-    sent = answer.headers.get("Content-Range", "")
-    if not sent.startswith(f"bytes {have}-"):
-        raise Refused(f"was asked for the bytes from {have:,} on and sends {sent!r}")
-    return have
+def _append(answer, partial: Path, size: int | None, limit: int, bar) -> None:
+    """Append what is new in the answer; nothing is written before its first byte has come."""
+    have = file_size(partial)
+    start = _start(answer, have, size)
+    with open(partial, "ab") as output:
+        for chunk in _chunks(answer):
+            new = chunk[max(have - start, 0) :]  # of an answer from the beginning the bytes that are not here
+            start += len(chunk)
+            if start > limit:
+                raise TooLong(f"sends more than the expected {limit:,} bytes")
+            output.write(new)
+            bar.update(len(new))
+    if size is not None and start < size:
+        raise Interrupted(f"ended after {start:,} of {size:,} bytes")
 
 
-def _check_length(answer, start: int, size: int | None) -> None:
-    announced = answer.headers.get("Content-Length")
+def _chunks(answer):
+    from urllib3.exceptions import HTTPError
+
+    try:
+        while chunk := answer.raw.read1(CHUNK):  # what has come, without waiting for a whole chunk
+            yield chunk
+    except HTTPError as error:
+        raise Interrupted(str(error)) from error
+
+
+def _start(answer, have: int, size: int | None) -> int:
+    """At which byte of the file the answer begins. Raises Refused where it is, by its head, not of the file."""
     page = ", a web page instead of the file" if answer.headers.get("Content-Type", "").startswith("text/html") else ""
     if size is None and page:
         raise Refused(f"answers with{page[1:]}")
-    if announced is not None and size is not None and start + int(announced) != size:
-        raise Refused(f"announces {start + int(announced):,} bytes, expected {size:,}{page}")
-
-
-def _append(answer, partial: Path, start: int, lengths: tuple[int | None, int], bar) -> None:
-    from urllib3.exceptions import HTTPError
-
-    size, limit = lengths
-    with open(partial, "r+b" if start else "wb") as output:
-        output.seek(start)
-        output.truncate()
-        try:
-            while chunk := answer.raw.read1(CHUNK):  # what has come, without waiting for a whole chunk
-                if output.tell() + len(chunk) > limit:
-                    raise Refused(f"sends more than the expected {limit:,} bytes")
-                output.write(chunk)
-                bar.update(len(chunk))
-        except HTTPError as error:
-            raise _Cut(str(error)) from error
-    if size is not None and _size(partial) < size:
-        raise _Cut(f"ended after {_size(partial):,} of {size:,} bytes")
-
-
-def _size(path: Path) -> int:
-    return os.path.getsize(path) if path.exists() else 0
+    if answer.status_code == 206:
+        sent = answer.headers.get("Content-Range", "")
+        told = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", sent)
+        if not told or int(told[1]) != have:
+            raise Refused(f"was asked for the bytes from {have:,} on and sends {sent!r}")
+        start, length = have, told[2]
+    else:
+        start, length = 0, answer.headers.get("Content-Length", "*")
+    if length != "*" and not length.isdecimal():
+        raise Refused(f"announces a length that is no number, {length!r}")
+    if length != "*" and size is not None and int(length) != size:
+        raise Refused(f"announces {int(length):,} bytes, expected {size:,}{page}")
+    return start
 
 
 def _unreachable(error: Exception) -> bool:

@@ -1,10 +1,13 @@
 """Unpack an archive without trusting what it says about itself."""
 
+import gzip
+import lzma
 import re
 import shutil
 import stat
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz")
@@ -13,12 +16,19 @@ BOMB_RATIO = 100  # an archive may unpack to this many times its own size ...
 BOMB_FLOOR = 100_000_000  # ... and in any case to this many bytes
 
 
-class UnsafeArchiveError(ValueError):
+DAMAGED = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, RuntimeError)
+
+
+class ArchiveError(ValueError):
+    """An archive is damaged, encrypted or none."""
+
+
+class UnsafeArchiveError(ArchiveError):
     """An archive member would be written outside the target folder, is no plain file, or is too big."""
 
 
 def unpack_all(archives: list[Path], folder: Path) -> None:
-    """Unpack several files into one new folder; an archive refused with UnsafeArchiveError is deleted."""
+    """Unpack several files into one new folder; one that is refused or damaged is deleted and ends in ArchiveError."""
     folder.mkdir()
     for archive in archives:
         try:
@@ -26,14 +36,21 @@ def unpack_all(archives: list[Path], folder: Path) -> None:
         except UnsafeArchiveError:
             archive.unlink()
             raise
+        except DAMAGED as error:
+            archive.unlink()
+            message = (
+                f"{archive.name} cannot be unpacked ({type(error).__name__}: {error}). It was deleted: fetch again."
+            )
+            raise ArchiveError(message) from error
 
 
 def unpack(path: Path, folder: Path) -> None:
     """Unpack a .tar* or .zip archive into an existing folder; copy any other file (.csv, .npz, .gz) as it is.
 
     A failure can leave some members behind: hand in a temporary folder.
-    Raises UnsafeArchiveError, with the names of archive and member, for a member that is absolute, climbs out with
-    "..", is a link or a device, or takes the total over max(BOMB_FLOOR, BOMB_RATIO x archive size).
+    Raises one of DAMAGED for an archive that cannot be read, and UnsafeArchiveError, with the names of archive and
+    member, for a member that is absolute, climbs out with "..", is a link or a device, or takes the total over
+    max(BOMB_FLOOR, BOMB_RATIO x archive size).
     """
     limit = max(BOMB_FLOOR, BOMB_RATIO * path.stat().st_size)
     if path.name.lower().endswith(TAR_SUFFIXES):

@@ -30,7 +30,7 @@ def whole(body: bytes) -> Answer:
 def slow(body: bytes, pieces: int, pause: float) -> Answer:
     """The whole body in pieces with a pause in seconds after each."""
 
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
         _send(handler, 200, b"", {"Content-Length": len(body)})
         size = -(-len(body) // pieces)
         for start in range(0, len(body), size):
@@ -38,7 +38,12 @@ def slow(body: bytes, pieces: int, pause: float) -> Answer:
             handler.wfile.flush()
             time.sleep(pause)
 
-    return answer
+    return slowly
+
+
+def answer(code: int, body: bytes, headers: dict) -> Answer:
+    """These very bytes and headers."""
+    return lambda handler: _send(handler, code, body, headers)
 
 
 def status(code: int) -> Answer:
@@ -100,12 +105,12 @@ def hang(handler: BaseHTTPRequestHandler) -> None:
 def hang_midway(body: bytes) -> Answer:
     """Half of the body, then silence."""
 
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+    def half(handler: BaseHTTPRequestHandler) -> None:
         cut(body)(handler)
         handler.wfile.flush()
         handler.server.closing.wait()
 
-    return answer
+    return half
 
 
 def _ranged(handler: BaseHTTPRequestHandler, body: bytes, most: int) -> None:
@@ -137,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(self.path)
         self.server.requests.append(path)
-        self.server.agents.add(self.headers.get("User-Agent", ""))
+        self.server.heads.append(dict(self.headers))
         with contextlib.suppress(ConnectionError):  # the client may hang up first
             self.server.answers.get(path, status(404))(self)
 
@@ -148,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
 class MisbehavingServer(socketserver.ThreadingTCPServer):
     """Answers by path on 127.0.0.1; 404 elsewhere. Use as a context manager.
 
-    `requests` lists the paths asked for, `agents` who asked, `sent` counts the bytes of the bodies.
+    `requests` lists the paths asked for, `heads` the headers of each request, `sent` counts the bytes of the bodies.
     """
 
     daemon_threads = True
@@ -158,7 +163,7 @@ class MisbehavingServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, Answer] = {}
         self.requests: list[str] = []
-        self.agents: set[str] = set()
+        self.heads: list[dict[str, str]] = []
         self.sent = 0
         self.closing = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"

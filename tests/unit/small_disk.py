@@ -7,7 +7,7 @@ from mmcourse.data import fetch, registry
 
 
 def main(url: str, size: str, digest: str) -> None:
-    """Print the error of a download to MMCOURSE_DATA_DIR and how many files it has left there."""
+    """Print the error of a download to MMCOURSE_DATA_DIR and the files that it has left there."""
     file = registry.File("toy.bin", url, "test", int(size), digest)
     facts = dict.fromkeys(("title", "task", "license", "attribution", "homepage", "card"), "")
     toy = registry.Dataset(name="toy", modalities=(), redistribute=True, tier="tiny", files=(file,), **facts)
@@ -17,4 +17,4 @@ def main(url: str, size: str, digest: str) -> None:
         fetch.get("toy")
     except OSError as error:
         left = [name for _, _, names in os.walk(os.environ["MMCOURSE_DATA_DIR"]) for name in names if name != ".lock"]
-        print(type(error).__name__, error.errno, len(left), "files")
+        print(type(error).__name__, error.errno, *left)

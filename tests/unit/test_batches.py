@@ -23,7 +23,7 @@ def pictures(tmp_path):
     for n, name in enumerate(LIGHT["file"]):
         Image.new("RGB", (6, 6), (20 * n, 20 * n, 20 * n)).save(tmp_path / name)
     reader = Reader({"train": "toy"}, nothing, ("file", "label", "image"), media="image")
-    return table.of(reader, LIGHT, tmp_path, size=3)
+    return table.make(reader, LIGHT, tmp_path, size=3)
 
 
 def labels(batches):
@@ -64,7 +64,7 @@ def test_sounds_are_filled_up_to_the_longest_of_the_batch(tmp_path):
     for name, length in (("a", 30), ("b", 50), ("c", 20)):
         soundfile.write(tmp_path / f"{name}.wav", np.full(length, 0.5), 8000)
     reader = Reader({"train": "toy"}, nothing, ("file", "audio"), media="audio", rate=8000)
-    batches = Batches(table.of(reader, {"file": np.array(["a.wav", "b.wav", "c.wav"])}, tmp_path, 1), 2)
+    batches = Batches(table.make(reader, {"file": np.array(["a.wav", "b.wav", "c.wav"])}, tmp_path, 1), 2)
     assert batches[0]["audio"].shape == (2, 50)
     assert batches[0]["samples"].tolist() == np.count_nonzero(batches[0]["audio"], axis=1).tolist() == [30, 50]
     assert batches[1]["audio"].shape == (1, 20)

@@ -6,18 +6,10 @@ import subprocess
 import sys
 
 import pytest
-import toy_dataset
-from toy_dataset import GOOD, TEXT
+from toy_dataset import DIGEST, GOOD, TEXT
 
 from mmcourse.data import __main__ as command
-from mmcourse.data import registry, transfer
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(transfer, "PAUSES", ())
-    with toy_dataset.served(tmp_path, monkeypatch) as place:
-        yield place
+from mmcourse.data import registry
 
 
 def test_list_says_where_everything_is(place, capsys):
@@ -49,7 +41,7 @@ def test_info_shows_card_files_and_the_folder_for_files_by_hand(place, capsys):
         "a published list",
     ):
         assert fact in told
-    assert f"Ask the authors. \nFolder for files put there by hand: {place.data / 'toy' / 'by-hand'}" in told
+    assert f"Ask the authors.\n\nFolder for files put there by hand: {place.data / 'toy' / 'by-hand'}" in told
 
 
 def test_get_prints_the_folder(place, capsys):
@@ -87,12 +79,32 @@ def test_an_unchecked_file_needs_its_option(place, capsys):
     assert command.main(["get", "toy", "--allow-unchecked"]) == 0
 
 
+def test_one_that_fails_does_not_keep_the_next_from_coming(place, capsys):
+    place.server.answers["/gone"] = place.server.answers.pop(place.origin)
+    files = [
+        registry.File("one.tar.gz", place.server.url + place.origin, "test", len(GOOD), DIGEST, part="one"),
+        registry.File("two.tar.gz", place.server.url + "/gone", "test", len(GOOD), DIGEST, part="two"),
+    ]
+    place.register(files)
+    assert command.main(["get", "toy/one", "toy/two"]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("toy/two: ")
+    assert "NotAvailable: one.tar.gz" in told.err
+
+
+def test_a_damaged_archive_is_1_without_a_traceback(place, capsys):
+    place.register([registry.File("toy.zip", place.server.url + place.origin, "test")])
+    assert command.main(["get", "toy", "--allow-unchecked"]) == 1
+    assert capsys.readouterr().err.startswith("ArchiveError: toy.zip cannot be unpacked")
+
+
 def test_verify_finds_a_wrong_byte(place, capsys):
     assert command.main(["verify"]) == 0
     assert capsys.readouterr().out == ""
     assert command.main(["verify", "toy"]) == 1
     assert capsys.readouterr().out == "toy: toy.tar.gz is not here\n"
     command.main(["get", "toy"])
+    (place.data / "toy" / "by-hand").mkdir()
     capsys.readouterr()
     assert command.main(["verify"]) == 0
     assert capsys.readouterr().out == "toy: toy.tar.gz is right\n"

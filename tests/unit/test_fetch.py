@@ -10,19 +10,9 @@ import threading
 
 import misbehaving_server as serve
 import pytest
-import toy_dataset
-from toy_dataset import GOOD, TEXT, tar_member, tar_of
+from toy_dataset import DIGEST, GOOD, TEXT, tar_member, tar_of
 
-from mmcourse.data import fetch, locks, registry, transfer, unpack
-
-DIGEST = hashlib.sha256(GOOD).hexdigest()
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(transfer, "PAUSES", (0, 0))
-    with toy_dataset.served(tmp_path, monkeypatch) as place:
-        yield place
+from mmcourse.data import fetch, locks, registry, unpack
 
 
 def test_a_good_archive_is_unpacked_and_the_second_call_asks_nobody(place):
@@ -60,7 +50,7 @@ def test_the_error_says_what_to_do(place):
 
 def test_offline_asks_nobody(place):
     place.patch.setenv("MMCOURSE_OFFLINE", "1")
-    with pytest.raises(fetch.NotAvailable, match="nothing: MMCOURSE_OFFLINE is set"):
+    with pytest.raises(fetch.NotAvailable, match="nothing on the network: MMCOURSE_OFFLINE is set"):
         fetch.get("toy")
     assert not place.server.requests
 
@@ -142,6 +132,13 @@ def test_a_file_without_a_checksum_asks_first(place):
     with pytest.raises(ValueError, match=r"nobody published a checksum of toy.tar.gz.*allow_unchecked=True"):
         fetch.get("toy")
     assert (fetch.get("toy", allow_unchecked=True) / "toy" / "a.txt").read_bytes() == TEXT
+
+
+def test_an_unknown_size_asks_first_where_it_may_be_large(place):
+    place.register([registry.File(place.name, place.server.url + place.origin, "test", sha256=DIGEST)], tier="medium")
+    with pytest.raises(fetch.ConsentNeeded, match=r"a download of unknown size \(medium: up to 1.0 GB\)"):
+        fetch.get("toy")
+    assert (fetch.get("toy", allow_large=True) / "toy" / "a.txt").read_bytes() == TEXT
 
 
 def test_md5_is_taken_where_nothing_better_is_published(place):

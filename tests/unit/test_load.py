@@ -139,21 +139,35 @@ def test_what_does_not_fit_into_memory_is_refused_before_it_is_decoded(toy, monk
         mm.load("toy", "train", size=16)
 
 
-def test_large_pictures_ask_for_consent_before_anything_is_fetched(toy):
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_sounds_that_do_not_fit_into_memory_are_refused(toy, monkeypatch, seconds):
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.random.RandomState(0).randn(4000) * 0.1, 8000, format="FLAC")
+    toy.shelf.put("toy/media", {"media.zip": zipped(dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), buffer.getvalue()))})
+    toy.read("audio", rate=8000, seconds=seconds)
+    monkeypatch.setattr(table, "AT_ONCE", 40_000)
+    assert len(mm.load("toy", "train", limit=1)["audio"]) == 1
+    with pytest.raises(ValueError, match="3 rows of 'audio' would take"):
+        mm.load("toy", "train")
+
+
+def test_large_pictures_ask_for_consent_before_anything_is_fetched(toy, monkeypatch):
     big = registry.File("media.zip", "https://none/", "test", bytes=10**9, sha256="0" * 64, part="media")
     text = toy.known["toy"].files[0]
     facts = {name: getattr(toy.known["toy"], name) for name in ("title", "task", "license", "attribution", "homepage")}
     toy.known["toy"] = registry.Dataset(
         "toy", modalities=(), redistribute=True, tier="medium", card="", files=(text, big), **facts
     )
-    with pytest.raises(ValueError, match=r"toy/media is a download of 1,000 MB.*allow_large=True"):
+    monkeypatch.delenv("MMCOURSE_OFFLINE")
+    with pytest.raises(ValueError, match=r"toy/media is a download of 1.0 GB.*allow_large=True"):
         mm.load("toy", "train")
+    assert not list((toy.shelf.folder / "toy").glob("unpacked-*"))
     assert mm.load("toy", "train", limit=1, columns="text") == {"text": ["text of a.jpg"]}
 
 
 def test_a_folder_made_by_hand_is_read(shelf, monkeypatch):
     Toy(shelf, monkeypatch)
-    by_hand = places.by_hand("toy")
+    by_hand = places.hand_folder("toy")
     by_hand.mkdir(parents=True)
     (by_hand / "names.txt").write_text("x.jpg")
     (by_hand / "x.jpg").write_bytes(jpeg(BLUE, 9, 9))
@@ -168,6 +182,9 @@ def test_a_folder_made_by_hand_is_read(shelf, monkeypatch):
         (lambda: mm.load("glove_6b", "train"), r"no reader; mmcourse.data.fetch.get gives the files of: glove_6b"),
         (lambda: mm.load("imagenet", "train"), r"'imagenet' .*image-net.org"),
         (lambda: mm.load("bookcorpus", "train"), r"cannot be fetched by a program.*wikitext"),
+        (lambda: mm.load("MNIST", "train"), r"no dataset 'MNIST'. Did you mean 'mnist'\?"),
+        (lambda: mm.load("coco/val2017", "train"), r"of this dataset there are: coco/2014, coco/2017"),
+        (lambda: mm.load("picture_world", "train"), r"is not read by load. Draw .* with mmcourse.data.world"),
         (lambda: mm.load("digits", "validation"), r"no split 'validation'. Choose one of: train, test"),
         (lambda: mm.load("digits", "train", limit=0), "positive number of rows"),
         (lambda: mm.load("digits", "train", limit=2.5), "positive number of rows"),

@@ -1,8 +1,6 @@
 """Where files come from and lie: mirrors, files put there by hand, a cache that is moved or cannot be written."""
 
 import errno
-import hashlib
-import os
 import re
 import shutil
 from pathlib import Path
@@ -10,19 +8,9 @@ from pathlib import Path
 import misbehaving_server as serve
 import pooch
 import pytest
-import toy_dataset
-from toy_dataset import GOOD, TEXT
+from toy_dataset import DIGEST, GOOD, TEXT
 
-from mmcourse.data import fetch, places, transfer
-
-DIGEST = hashlib.sha256(GOOD).hexdigest()
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(transfer, "PAUSES", (0, 0))
-    with toy_dataset.served(tmp_path, monkeypatch) as place:
-        yield place
+from mmcourse.data import fetch, locks, places, registry
 
 
 def test_a_good_mirror_spares_the_origin(place):
@@ -83,11 +71,82 @@ def test_a_wrong_file_put_by_hand_is_deleted_and_named(place):
     assert place.files() == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets a folder with open files not be made read-only")
-def test_a_folder_that_cannot_be_written_says_so(place):
-    place.patch.setenv("MMCOURSE_DATA_DIR", "/proc/none" if Path("/proc").is_dir() else "/dev/none")
-    with pytest.raises(OSError, match=r"cannot be written.*MMCOURSE_DATA_DIR|No such file"):
+def test_a_data_folder_that_is_a_file_says_so(place):
+    place.data.write_text("a file")
+    with pytest.raises(OSError, match=r"cannot be written: make it writable, or set MMCOURSE_DATA_DIR to another one"):
         fetch.get("toy")
+
+
+def test_a_mirror_folder_that_cannot_be_written_says_so(place, tmp_path):
+    (tmp_path / "class").write_text("a file")
+    with pytest.raises(OSError, match="cannot be written: make it writable, or choose another folder"):
+        fetch.mirror(tmp_path / "class", "toy")
+
+
+def test_an_unreadable_file_of_a_mirror_folder_is_named_and_the_origin_helps(place, tmp_path):
+    def unreadable(path, alg):
+        if str(tmp_path / "class") in path:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return file_hash(path, alg)
+
+    fetch.mirror(tmp_path / "class", "toy")
+    file_hash = pooch.file_hash
+    place.patch.setenv("MMCOURSE_MIRROR", str(tmp_path / "class"))
+    place.patch.setattr(pooch, "file_hash", unreadable)
+    place.server.answers[place.origin] = serve.in_turn(serve.status(404), serve.good(GOOD))
+    with pytest.raises(fetch.NotAvailable, match=r"class.*: ValueError: cannot be read \(Permission denied\)"):
+        fetch.get("toy")
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT
+
+
+def test_a_lock_of_another_user_stops_nobody(place):
+    def locked(path, mode="r", *arguments, **keywords):
+        if str(path).endswith(".lock"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open(path, mode, *arguments, **keywords)
+
+    place.patch.setattr(locks, "open", locked, raising=False)
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT
+
+
+def test_a_large_file_of_wrong_bytes_does_not_bypass_the_question(place, tmp_path):
+    large = registry.File(place.name, place.server.url + place.origin, "test", len(GOOD), "0" * 64)
+    place.register([large])
+    place.patch.setattr(registry, "ASK_ABOVE", 100)
+    (tmp_path / "class" / "toy").mkdir(parents=True)
+    (tmp_path / "class" / "toy" / place.name).write_bytes(GOOD)
+    place.patch.setenv("MMCOURSE_MIRROR", str(tmp_path / "class"))
+    with pytest.raises(fetch.ConsentNeeded, match=r"toy is a download of 0\.0 MB"):
+        fetch.get("toy")
+    assert place.server.requests == []
+
+
+def test_a_mirror_copies_what_the_data_folder_has(place, tmp_path):
+    fetch.get("toy")
+    assert fetch.mirror(tmp_path / "class", "toy")[0].read_bytes() == GOOD
+    assert place.server.requests == [place.origin]
+
+
+def test_a_kept_file_of_another_size_is_not_counted_as_here(place):
+    place.cached.parent.mkdir(parents=True)
+    place.cached.write_bytes(GOOD[:-1])
+    assert fetch.available()[0]["where"] == "internet"
+
+
+def test_offline_is_told_apart(place):
+    place.patch.setenv("MMCOURSE_OFFLINE", "1")
+    assert fetch.available()[0]["where"] == "offline"
+    place.patch.setenv("MMCOURSE_OFFLINE", "0")
+    assert fetch.available()[0]["where"] == "internet"
+
+
+def test_a_file_without_an_address_says_how_to_get_it(place):
+    place.register([registry.File(place.name, "", "test", len(GOOD), DIGEST)], manual="Ask the authors.")
+    with pytest.raises(fetch.NotAvailable, match=r"no address of it is known\n.*put the file \(198 bytes") as error:
+        fetch.get("toy")
+    assert "try again" not in str(error.value)
+    place.cached.write_bytes(GOOD)
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT
 
 
 def test_a_read_only_cache_still_gives_what_it_has(place):
@@ -113,10 +172,13 @@ def test_the_data_folder_can_be_moved(place, tmp_path):
 
 
 def test_a_folder_made_by_hand_is_taken_as_it_is(place):
-    by_hand = places.by_hand("toy")
-    by_hand.mkdir(parents=True)
-    assert fetch.get("toy") == by_hand
+    folder = places.hand_folder("toy")
+    folder.mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine")
+    assert fetch.get("toy") == folder
     assert place.server.requests == []
+    (folder / "mine.txt").unlink()
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT  # nothing in it: as if it were not there
 
 
 def test_a_mirror_for_a_classroom(place, tmp_path):

@@ -162,7 +162,7 @@ def test_missing_and_malformed_files_are_named(shelf, changed, problem):
         ({"captions.txt": "filename,caption\n"}, r"captions\.txt: expected the header image,caption"),
         ({"captions.txt": f"image,caption\n{NAMES[0]},A dog , a ball\n"}, "expected 2 fields"),
         ({"captions.txt": f"image,caption\n{NAMES[0]},\n"}, "captions of one line each, got ''"),
-        ({"captions.txt": f'image,caption\n{NAMES[0]},"A dog\n{NAMES[1]},A cat\n'}, "captions of one line each"),
+        ({"captions.txt": f'image,caption\n{NAMES[0]},"A dog\n{NAMES[1]},A cat\n'}, "unexpected end of data"),
         ({"captions.txt": table(), "Flickr_8k.trainImages.txt": NAMES[0]}, r"devImages\.txt: the file is missing"),
         ({}, "the captions are missing"),
     ],

@@ -93,7 +93,7 @@ def test_the_words_of_the_labels():
 
 def test_there_is_no_test_set():
     assert tuple(find("imagenette/320").splits) == ("train", "validation")
-    with pytest.raises(ValueError, match=r"several forms.*imagenette/160, imagenette/320, imagenette/full"):
+    with pytest.raises(ValueError, match=r"there are.*imagenette/160, imagenette/320, imagenette/full"):
         find("imagenette")
 
 

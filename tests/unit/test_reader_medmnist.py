@@ -83,7 +83,7 @@ def test_the_words_of_the_labels():
 
 def test_a_set_has_to_be_named():
     assert find("medmnist/breastmnist").key == ()
-    with pytest.raises(ValueError, match=r"several forms.*medmnist/breastmnist"):
+    with pytest.raises(ValueError, match=r"there are.*medmnist/breastmnist"):
         find("medmnist")
 
 

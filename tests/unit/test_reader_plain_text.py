@@ -82,7 +82,7 @@ def test_limit(shelf):
 
 
 def test_a_form_has_to_be_chosen():
-    with pytest.raises(ValueError, match=r"several forms.*wikitext/2, wikitext/103"):
+    with pytest.raises(ValueError, match=r"there are.*wikitext/2, wikitext/103"):
         find("wikitext")
 
 

@@ -59,7 +59,7 @@ def test_an_embedded_dataset_has_nothing_to_fetch():
 
 
 def test_a_dataset_in_several_forms_lists_them():
-    with pytest.raises(ValueError, match=r"'wikitext' comes in several forms; choose one of: wikitext/2"):
+    with pytest.raises(ValueError, match=r"'wikitext' is no name for load; of this dataset there are: wikitext/2"):
         readers.find("wikitext")
 
 

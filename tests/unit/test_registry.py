@@ -64,7 +64,7 @@ def test_embedded_datasets_and_no_others_need_nothing():
     assert sorted(name for name, dataset in DATASETS.items() if dataset.embedded) == EMBEDDED
     bare = [name for name, dataset in DATASETS.items() if not (dataset.files or dataset.manual or dataset.embedded)]
     assert bare == []
-    assert [name for name in EMBEDDED if DATASETS[name].files or DATASETS[name].manual] == []
+    assert [name for name in EMBEDDED if DATASETS[name].files] == []
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -131,7 +131,7 @@ def test_a_dataset_without_files_has_a_tier(name):
     assert DATASETS[name].tier == ("tiny" if DATASETS[name].embedded else "large")
 
 
-@pytest.mark.parametrize("name", [name for name, dataset in DATASETS.items() if dataset.manual])
+@pytest.mark.parametrize("name", [name for name, d in DATASETS.items() if d.manual and not d.embedded])
 def test_a_manual_step_says_where_to_put_the_files_or_what_to_take(name):
     manual = DATASETS[name].manual
     put = f"put them into the folder that `python -m mmcourse.data info {name}` prints."

@@ -13,19 +13,11 @@ from pathlib import Path
 import misbehaving_server as serve
 import numpy as np
 import pytest
-import toy_dataset
 from toy_dataset import GOOD, TEXT
 
 from mmcourse.data import fetch, registry, transfer
 
 BIG = np.random.RandomState(0).bytes(1_000_003)
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(transfer, "PAUSES", (0, 0))
-    with toy_dataset.served(tmp_path, monkeypatch) as place:
-        yield place
 
 
 @pytest.fixture
@@ -53,7 +45,7 @@ def big(place):
         (serve.redirect("/m/toy/toy.tar.gz"), "TooManyRedirects"),
         (serve.redirect("http://["), "Invalid IPv6"),
         (serve.redirect("file:///etc/passwd"), "InvalidSchema"),
-        (serve.bad_length(GOOD), "invalid literal"),
+        (serve.bad_length(GOOD), "announces a length that is no number, 'many'"),
     ],
 )
 def test_a_bad_mirror_is_named_and_the_origin_helps(place, answer, reason):
@@ -103,12 +95,6 @@ def test_the_origin_continues_what_a_mirror_began(big):
     assert big.server.sent == len(BIG) + len(b"no")
 
 
-def test_a_server_without_ranges_starts_again(big):
-    big.server.answers[big.origin] = serve.in_turn(serve.cut(BIG), serve.whole(BIG))
-    assert (fetch.get("toy") / "toy.bin").read_bytes() == BIG
-    assert big.server.sent == len(BIG) + len(BIG) // 2
-
-
 def test_an_error_of_the_server_that_passes(big):
     big.server.answers[big.origin] = serve.in_turn(serve.status(500), serve.status(503), serve.good(BIG))
     assert (fetch.get("toy") / "toy.bin").read_bytes() == BIG
@@ -135,15 +121,6 @@ def test_a_partial_file_of_something_else_is_replaced(big, left):
     assert (big.server.requests == []) == (left == BIG)
 
 
-def test_a_range_that_was_not_asked_for_is_refused(big):
-    big.cached.parent.mkdir(parents=True)
-    big.cached.with_name("toy.bin.part").write_bytes(BIG[:1000])
-    big.server.answers[big.origin] = serve.other_range(BIG)
-    with pytest.raises(fetch.NotAvailable, match=r"asked for the bytes from 1,000 on and sends 'bytes 0-"):
-        fetch.get("toy")
-    assert big.cached.with_name("toy.bin.part").read_bytes() == BIG[:1000]
-
-
 def test_an_unknown_size_is_bounded_by_the_tier_and_a_page_is_refused(place):
     entry = registry.File(place.name, place.server.url + place.origin, "test", md5=hashlib.md5(GOOD).hexdigest())
     place.register([entry])
@@ -159,7 +136,7 @@ def test_an_unknown_size_is_bounded_by_the_tier_and_a_page_is_refused(place):
 
 def test_the_host_sees_who_asks(place):
     fetch.get("toy")
-    assert place.server.agents == {transfer.AGENT}
+    assert [head["User-Agent"] for head in place.server.heads] == [transfer.AGENT]
     assert "mmcourse" in transfer.AGENT
     assert "python" not in transfer.AGENT.lower()
 
@@ -211,11 +188,15 @@ def test_a_disk_that_fills_while_copying_from_a_mirror_folder_stops_at_once(plac
 
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / place.name).write_bytes(GOOD)
+    copyfile = shutil.copyfile
     place.patch.setenv("MMCOURSE_MIRROR", str(tmp_path))
     place.patch.setattr(shutil, "copyfile", full)
     with pytest.raises(OSError, match="disk is full"):
         fetch.get("toy")
-    assert place.files() == place.server.requests == []
+    assert place.files() == ["toy/toy.tar.gz.part"]
+    assert place.server.requests == []
+    place.patch.setattr(shutil, "copyfile", copyfile)
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a small disk, made with Linux's unshare")
@@ -232,4 +213,4 @@ def test_a_disk_that_is_really_full(big, tmp_path):
     )
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip(f"no small disk can be made here: {done.stderr.strip()[:100]}")
-    assert done.stdout.split() == ["OSError", "28", "0", "files"], done.stderr
+    assert done.stdout.split() == ["OSError", "28", "toy.bin.part"], done.stderr

@@ -6,16 +6,9 @@ import tarfile
 
 import misbehaving_server as serve
 import pytest
-import toy_dataset
 from toy_dataset import GOOD, TEXT, tar_member, tar_of, zip_of
 
-from mmcourse.data import fetch, unpack
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    with toy_dataset.served(tmp_path, monkeypatch) as place:
-        yield place
+from mmcourse.data import fetch, registry, unpack
 
 
 def test_a_zip_is_unpacked(place):
@@ -52,6 +45,30 @@ HOSTILE_ZIPS = [
     ("symbolic link", "evil.txt", stat.S_IFLNK | 0o777),
     (DEVICE, "evil.txt", stat.S_IFIFO | 0o644),
 ]
+
+
+@pytest.mark.parametrize("name", ["toy.tar.gz", "toy.zip", "toy.tar.bz2", "toy.tar.xz"])
+def test_a_damaged_archive_is_deleted_and_fetched_again(place, name):
+    right = zip_of(("toy/a.txt", TEXT, 0)) if name.endswith("zip") else GOOD
+    place.register([registry.File(name, f"{place.server.url}/{name}", "test")])
+    for damaged in (right[: len(right) // 2], b"no archive at all", b""):
+        place.server.answers[f"/{name}"] = serve.whole(damaged)
+        with pytest.raises((unpack.ArchiveError, fetch.NotAvailable), match=r"deleted: fetch again|could not be had"):
+            fetch.get("toy", allow_unchecked=True)
+        assert not list(place.data.rglob("*.*z*"))
+    if name.endswith(("zip", "gz")):
+        place.server.answers[f"/{name}"] = serve.whole(right)
+        assert (fetch.get("toy", allow_unchecked=True) / "toy" / "a.txt").read_bytes() == TEXT
+
+
+def test_an_encrypted_archive_is_named(place):
+    encrypted = bytearray(zip_of(("toy/a.txt", TEXT, 0)))
+    encrypted[6] |= 1  # the flag in the member's head ...
+    encrypted[encrypted.index(b"PK\x01\x02") + 8] |= 1  # ... and in the archive's list
+    place.register([registry.File("toy.zip", f"{place.server.url}/toy.zip", "test")])
+    place.server.answers["/toy.zip"] = serve.whole(bytes(encrypted))
+    with pytest.raises(unpack.ArchiveError, match=r"toy.zip cannot be unpacked \(RuntimeError: .*password required"):
+        fetch.get("toy", allow_unchecked=True)
 
 
 def refuses(place, reason):

@@ -44,6 +44,7 @@ def zip_of(*members: tuple[str, bytes, int]) -> bytes:
 
 
 GOOD = tar_of((tar_member("toy/a.txt"), TEXT), (tar_member("toy/b.txt"), b"second"))
+DIGEST = hashlib.sha256(GOOD).hexdigest()
 
 
 class Place:

@@ -1,6 +1,5 @@
 """Readers: one module a family of datasets, each a table of `Reader`s by the name that `load` takes."""
 
-import difflib
 import functools
 import importlib
 from collections.abc import Callable
@@ -77,19 +76,16 @@ def find(name: str) -> Reader:
     Raises ValueError for an unknown name and for a dataset that is only fetched, or not even that; the message says
     what to do instead.
     """
-    known = readers()
+    known, dataset = readers(), registry.registry().get(str(name).partition("/")[0])
     if name in known:
         return known[name]
-    variants = [variant for variant in known if variant.startswith(f"{name}/")]
-    if variants:
-        raise ValueError(f"{name!r} comes in several forms; choose one of: {', '.join(variants)}.")
-    dataset = registry.registry().get(str(name).partition("/")[0])
-    if dataset and not dataset.embedded:
-        parts = registry.selections(dataset) or [registry.select(name)]  # `select` says the manual step as its error
-        names = ", ".join(part.name for part in parts)
-        raise ValueError(
-            f"{name!r} has no reader; mmcourse.data.fetch.get gives the files of: {names}. {dataset.manual}"
-        )
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no dataset {name!r}.{hint} Choose one of: {', '.join(sorted(known))}.")
+    if dataset is None:
+        choice = ", ".join(sorted(known))
+        raise ValueError(f"There is no dataset {name!r}.{registry.nearest(name, known)} Choose one of: {choice}.")
+    if forms := [form for form in known if form.partition("/")[0] == dataset.name]:
+        raise ValueError(f"{name!r} is no name for load; of this dataset there are: {', '.join(forms)}.")
+    if dataset.embedded:
+        raise ValueError(f"{name!r} is not read by load. {dataset.manual}")
+    parts = registry.selections(dataset) or [registry.select(name)]  # `select` says the manual step as its error
+    names = ", ".join(part.name for part in parts)
+    raise ValueError(f"{name!r} has no reader; mmcourse.data.fetch.get gives the files of: {names}. {dataset.manual}")

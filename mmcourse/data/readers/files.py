@@ -8,7 +8,8 @@ from pathlib import Path
 
 def damaged(folder: Path, name: str, problem: str) -> ValueError:
     """The error for the file `name` below the folder of a dataset: what is wrong with it, and what to do."""
-    return ValueError(f"{folder / name}: {problem}. Delete {folder} and fetch the dataset again.")
+    advice = "Put the right files there" if folder.name == "by-hand" else f"Delete {folder} and fetch the dataset again"
+    return ValueError(f"{folder / name}: {problem}. {advice}.")
 
 
 def lines(folder: Path, name: str, encoding: str = "utf-8") -> list[str]:
@@ -41,7 +42,10 @@ def records(folder: Path, name: str, header: list[str]) -> list[list[str]]:
 
 def fields(folder: Path, name: str, count: int) -> list[list[str]]:
     """The rows of a CSV file without a header; ValueError for a file that is missing or a row of other than `count`."""
-    rows = list(csv.reader(f"{line}\n" for line in lines(folder, name)))
+    try:
+        rows = list(csv.reader((f"{line}\n" for line in lines(folder, name)), strict=True))
+    except csv.Error as error:
+        raise damaged(folder, name, f"expected rows of {count} fields, but {error}") from error
     for number, row in enumerate(rows, 1):
         if len(row) != count:
             raise damaged(folder, name, f"expected {count} fields in every row, got {len(row)} in row {number}, {row}")
