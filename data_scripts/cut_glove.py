@@ -3,7 +3,8 @@
     .venv/bin/python data_scripts/cut_glove.py --out glove.npz                        (the 50,000 most frequent words)
     .venv/bin/python data_scripts/cut_glove.py --out glove.npz --only my_words.txt    (those of them in a list)
 
-Without `--source` it takes the dataset `glove_6b` (a download of 862 MB). The output is a compressed .npz with
+Without `--source` it takes the dataset `glove_6b`; fetch it before (862 MB) with
+`python -m mmcourse.data get glove_6b --allow-large`. The output is a compressed .npz with
 
     words    (V,)    text, most frequent first, as in GloVe's own file
     vectors  (V, D)  float16 or float32, one row a word
@@ -109,7 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.words < 1:
         parser.error(f"--words is {options.words}, expected 1 or more")
     only = read_words(options.only) if options.only else None
-    path = find_vectors(options.source or fetch.get("glove_6b", allow_large=True), options.dim)
+    path = find_vectors(options.source or fetch.get("glove_6b"), options.dim)
     words, vectors = cut(path, options.dim, options.dtype, options.words, only)
     write(options.out, words=words, vectors=vectors)
     size = f"{len(words):,} words x {options.dim} numbers ({options.dtype}), {options.out.stat().st_size:,} bytes"

@@ -16,8 +16,10 @@ in two splits:
     ravdess   MM-VC-EM-IN-ST-RP-AC        label = emotion, speaker = group = actor
     meld      <folder>/dia<D>_utt<U>      group = folder and dialogue; labels are in MELD's own CSV, by D and U
 
+UCF101 without `--source` has to be fetched before: `python -m mmcourse.data get ucf101/videos --allow-large` (7.0 GB).
 A clip that ffmpeg cannot read is named and left out (MELD has one). It needs the program ffmpeg, or the Python package
-imageio-ffmpeg, which brings one. Licenses: see the datasets; none of them allows passing the frames on without care.
+imageio-ffmpeg, which brings one. RAVDESS is CC BY-NC-SA 4.0; the clips of
+UCF101 and MELD are not yours to pass on.
 """
 
 import argparse
@@ -178,7 +180,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.source is None and options.dataset not in DOWNLOADS:
         raise ValueError(f"The videos of {options.dataset} are not fetched here: {BY_HAND}.")
     program = find_ffmpeg()
-    source = options.source or fetch.get(DOWNLOADS[options.dataset], allow_large=True)
+    source = options.source or fetch.get(DOWNLOADS[options.dataset])
     found = [(path, describe(path, options.dataset)) for path in find_clips(source)]
     chosen = np.linspace(0, len(found) - 1, min(options.clips, len(found))).round().astype(int)
     clips = {found[index][0].relative_to(source).with_suffix("").as_posix(): found[index] for index in chosen}

@@ -2,7 +2,8 @@
 
     .venv/bin/python data_scripts/extract_wikipedia.py --out simple_wikipedia.jsonl
 
-Without `--source` it takes the dataset `wikipedia_dump` (a download of 276 MB). Each line of the output is one article
+Without `--source` it takes the dataset `wikipedia_dump`, fetched before (276 MB) with
+`python -m mmcourse.data get wikipedia_dump --allow-large`. Each line of the output is one article
 in JSON, `{"title": "...", "text": "..."}`, in UTF-8, with an empty line between two paragraphs of the text.
 The articles come in the order of the dump; only the page in hand is in memory, whatever the size of the dump.
 
@@ -140,7 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.articles < 1:
         parser.error(f"--articles is {options.articles}, expected 1 or more")
-    dump = find_dump(options.source or fetch.get("wikipedia_dump", allow_large=True))
+    dump = find_dump(options.source or fetch.get("wikipedia_dump"))
     texts = ({"title": title, "text": plain(markup)} for title, markup in pages(dump))
     long = (article for article in texts if len(article["text"]) >= options.shortest)
     some = itertools.islice(long, options.articles)

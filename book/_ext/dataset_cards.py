@@ -29,12 +29,18 @@ def kind(dataset: registry.Dataset) -> str:
 
 def card_lines(dataset: registry.Dataset) -> list[str]:
     """The card as MyST: a folded box with facts, text and the manual step."""
+    known = readers.readers()
+    names = [name for name in known if name.partition("/")[0] == dataset.name]
+    fetched = [part for part in registry.selections(dataset) if all(file.url for file in part.files)]
     facts = {
         "Task": f"{dataset.task} ({', '.join(dataset.modalities)})",
         "License": plain(dataset.license),
         "By": plain(dataset.attribution),
-        "To load": ", ".join(f"`{name}`" for name in readers.readers() if name.partition("/")[0] == dataset.name),
-        "To fetch": ", ".join(f"`{part.name}` ({part.size})" for part in registry.selections(dataset)),
+        "To load": ", ".join(f"`{name}`" for name in names),
+        "Splits": ", ".join(known[names[0]].splits) if names else "",
+        "Columns": ", ".join(f"`{column}`" for column in known[names[0]].columns) if names else "",
+        "Classes": plain(", ".join(known[names[0]].classes)) if len(names) == 1 else "",
+        "To fetch": ", ".join(f"`{part.name}` ({part.size})" for part in fetched),
         "Cite": f"{{cite:t}}`{dataset.citation}`" if dataset.citation else "",
         "See": f"<{dataset.homepage}>" if dataset.homepage else "",
     }

@@ -2,6 +2,6 @@
 
 from mmcourse import _lazy
 
-__getattr__, __dir__, __all__ = _lazy.names(
-    __name__, ("audio", "batches", "fetch", "image", "load", "pairs", "places", "registry", "speech", "table", "world")
-)
+MODULES = "audio batches fetch image load pairs places readers registry speech table world"
+
+__getattr__, __dir__, __all__ = _lazy.names(__name__, tuple(MODULES.split()))

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mmcourse.data import fetch, places, readers, registry
+from mmcourse.data import fetch, load, places, readers, registry
 from mmcourse.data.unpack import ArchiveError
 
 WHERE = {
@@ -27,12 +27,14 @@ WHERE = {
 def list_datasets(options: argparse.Namespace) -> int:
     """Every dataset: where it is, what it takes to have it, under which license, and how `load` calls it."""
     rows, read = fetch.available(), _read()
-    print(f"{'name':<38}{'where':<10}{'download':>10}  {'mm.load':<24}license")
+    table = [("name", "where", "download", "mm.load", "license")]
     for row in rows:
         size = registry.in_units(row["bytes"]) if row["bytes"] else ""
         size = "not known" if row["bytes"] is None and row["where"] != "by hand" else size
-        called = read.get(row["name"], "")
-        print(f"{row['name']:<38}{row['where']:<10}{size:>10}  {called:<24}{row['license'][:60]}")
+        table.append((row["name"], row["where"], size, read.get(row["name"], ""), row["license"][:60]))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
     meanings = dict.fromkeys(WHERE[row["where"]] for row in rows)
     print(f"\nData folder: {places.data_dir()}", *meanings, sep="\n")
     return 0
@@ -52,6 +54,9 @@ def show_info(options: argparse.Namespace) -> int:
             size = registry.in_units(file.bytes) if file.bytes else "size not known"
             print(f"  {file.name}  {size}\n    {file.url or 'by hand only'}\n    {file.checksum or 'no checksum'}")
             print(f"    known from: {file.source}")
+    for name in readers.readers():
+        if name.partition("/")[0] == dataset.name:
+            print(f"\n{load.about(name)}")
     if dataset.manual:
         print(f"\n{dataset.manual}")
     if not dataset.embedded:

@@ -83,9 +83,9 @@ def verify(name: str) -> dict[str, str]:
 def available() -> list[dict]:
     """One row for each name that `get` takes, and for each embedded dataset, without using the network.
 
-    name; where: "embedded", "here" (nothing to download), "folder" or "mirror" (that of MMCOURSE_MIRROR), "internet" or
-    "by hand" (a person has to get it); bytes to download, None where nobody published it; license; large: whether `get`
-    asks for allow_large.
+    name; where: "embedded", "here" (nothing to download), "folder" or "mirror" (that of MMCOURSE_MIRROR), "internet",
+    "offline" or "by hand" (a person has to get it); bytes to download, None where nobody published it; license; large:
+    whether `get` asks for allow_large.
     """
     source, rows = places.mirror_setting(), []
     for dataset in registry.registry().values():

@@ -1,8 +1,7 @@
 """Datasets by name, as named columns: `load` for what fits into memory, `table` for the rest.
 
 A name is that of a dataset, "mnist", or of one of its forms, "wikitext/2"; `names` lists them. Official splits are
-kept, and what two samples share (a speaker, a picture, a video) is never in two splits; the docstring of each reader
-says how.
+kept. What two splits do not share, a speaker, a picture or a video, and what they do, `about` says of each dataset.
 """
 
 import dataclasses
@@ -18,6 +17,19 @@ Columns = dict[str, np.ndarray | list]
 def names() -> list[str]:
     """Every name that `load` takes."""
     return sorted(readers.readers())
+
+
+def about(name: str) -> str:
+    """What `load` gives for a name: splits, columns with shapes and ranges, classes, and what to beware of."""
+    reader = readers.find(name)
+    lines = [
+        f"mm.load({name!r}, split)",
+        f"splits: {', '.join(reader.splits)}",
+        f"columns: {', '.join(reader.columns)}",
+    ]
+    if reader.classes:
+        lines.append(f"classes: {', '.join(f'{n} {word}' for n, word in enumerate(reader.classes))}")
+    return "\n".join([*lines, "", reader.about])
 
 
 def load(
@@ -66,10 +78,11 @@ def table(
     return dataclasses.replace(make(reader, light, place, size), light=kept)
 
 
-def can_load(name: str, split: str = "test") -> bool:
-    """Whether a dataset is here or can be fetched now without asking; where not, one printed line says so."""
+def can_load(name: str, split: str | None = None) -> bool:
+    """Whether a split (None: the last one) is here or can be fetched now without asking; if not, a line says why."""
     from mmcourse.data.fetch import ConsentNeeded
 
+    split = split or list(readers.find(name).splits)[-1]
     try:
         load(name, split, limit=1)
     except ConsentNeeded as reason:

@@ -58,21 +58,21 @@ def arguments(source, out, *others):
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "large", "first"),
+    ("module", "name", "first"),
     [
-        (cut_glove, "glove_6b", {"allow_large": True}, []),
-        (extract_wikipedia, "wikipedia_dump", {"allow_large": True}, []),
-        (tabulate_openi, "openi/reports", {}, []),
-        (cut_video, "ucf101/videos", {"allow_large": True}, ["ucf101"]),
+        (cut_glove, "glove_6b", []),
+        (extract_wikipedia, "wikipedia_dump", []),
+        (tabulate_openi, "openi/reports", []),
+        (cut_video, "ucf101/videos", ["ucf101"]),
     ],
 )
-def test_without_a_source_the_dataset_is_fetched(module, name, large, first, tmp_path, monkeypatch):
+def test_without_a_source_the_dataset_is_fetched(module, name, first, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(cut_video, "find_ffmpeg", lambda: "ffmpeg")
-    monkeypatch.setattr(module.fetch, "get", lambda *args, **kwargs: asked.append((args, kwargs)) or tmp_path)
+    monkeypatch.setattr(module.fetch, "get", lambda *given: asked.append(given) or tmp_path)
     with pytest.raises(ValueError, match="--source"):
         module.main([*first, "--out", str(tmp_path / "out")])
-    assert asked == [((name,), large)]
+    assert asked == [(name,)]
 
 
 @pytest.mark.parametrize("script", ["cut_glove.py", "extract_wikipedia.py", "tabulate_openi.py"])

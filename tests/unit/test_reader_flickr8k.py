@@ -86,8 +86,9 @@ def put_original(shelf, **changed):
 
 def assert_official(data, split, folder):
     names = {"train": NAMES[:2], "validation": NAMES[2:3], "test": NAMES[3:4]}[split]
-    assert list(data) == ["captions", "file", "image"]
+    assert list(data) == ["captions", "picture", "file", "image"]
     assert data["file"].tolist() == [f"{folder}/{name}" for name in names]
+    assert data["picture"].tolist() == list(names)
     assert data["captions"] == [CAPTIONS[name] for name in names]
     assert data["image"].shape == (len(names), 8, 8, 3)
     assert data["image"].dtype == np.float32
@@ -122,7 +123,7 @@ def test_without_lists_the_hash_of_the_name_decides(shelf):
 @pytest.mark.parametrize("make", [put_original, lambda shelf: by_hand(shelf, {"captions.txt": table()} | LISTS)])
 def test_no_photograph_is_in_two_splits(shelf, make):
     make(shelf)
-    assert find("flickr8k").key == ("file",)
+    assert find("flickr8k").key == ("picture",)
     assert_disjoint("flickr8k")
 
 

@@ -47,9 +47,9 @@ def test_columns_are_what_the_files_hold(shelf, split, stem):
     for column, lines in (("en", EN), ("de", DE), ("fr", FR)):
         assert data[column] == [f"{stem}: {line}" for line in lines]
     pictures = [name.split("#")[0] for name in names(stem)]
-    assert data["file"].tolist() == pictures
-    assert isinstance(data["file"], np.ndarray)
-    assert list(data) == ["en", "de", "fr", "file"]
+    assert data["picture"].tolist() == pictures
+    assert isinstance(data["picture"], np.ndarray)
+    assert list(data) == ["en", "de", "fr", "picture"]
 
 
 def test_limit_and_columns(shelf):
@@ -101,6 +101,6 @@ def test_the_real_files(tmp_path, monkeypatch):
     assert_disjoint("multi30k")
     train, coco = load.load("multi30k", "train", limit=1), load.load("multi30k", "test_2017_mscoco")
     assert train["en"] == ["Two young, White males are outside near many bushes."]
-    row = coco["file"].tolist().index("COCO_val2014_000000398076.jpg")
+    row = coco["picture"].tolist().index("COCO_val2014_000000398076.jpg")
     assert coco["en"][row] == "A woman is pointing at the camera while lying down"
     assert coco["de"][row] == "Eine liegende Frau zeigt auf die Kamera"

@@ -22,7 +22,9 @@ def test_a_reader_is_well_formed(name):
     assert set(reader.splits) <= {"train", "validation", "test", "test_2017_flickr", "test_2017_mscoco"}
     assert len(set(reader.columns)) == len(reader.columns) > 0
     assert set(reader.key) <= set(reader.columns)
-    assert reader.table.__doc__
+    assert len(reader.about) > 100
+    assert all(f"{column}" in reader.about for column in reader.columns), reader.about
+    assert bool(reader.classes) == ("label" in reader.columns)
     assert set(reader.media_splits) in (set(), set(reader.splits))
     for split in reader.splits:
         for source in reader.sources(split):

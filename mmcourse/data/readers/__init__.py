@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +38,13 @@ class Reader:
         pictures of one size are NumPy arrays, texts are lists. Where pictures or sounds are files, `file` (n,) str
         holds their paths below the media folder, with "/".
     columns: all columns that `load` can give, `media` included.
-    key: the column (or columns) whose values no two splits share; () where the set says nothing that could be shared.
+    key: the columns whose values, taken together, no two splits share; () where the set says nothing that could be
+        shared. The docstring of `table` says what two splits do share.
     media: "image" or "audio" where `file` names pictures or sounds to decode, else "".
     media_splits: split -> what `fetch.get` is asked for to have these files; {} where they are in the same folder.
     rate: Hz of the sounds; 0 without sounds. A file with another rate or more than one channel is refused.
     seconds: length to which every sound is cut or filled; 0 leaves them as they are, a list of unequal arrays.
+    classes: the words of `label`, in the order of its numbers; () where there are no classes.
     """
 
     splits: dict[str, str]
@@ -52,6 +55,13 @@ class Reader:
     media_splits: dict[str, str] = field(default_factory=dict)
     rate: int = 0
     seconds: float = 0.0
+    classes: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The docstring of `table`: columns, split, traps."""
+        function = self.table.func if isinstance(self.table, functools.partial) else self.table
+        return inspect.getdoc(function) or ""
 
     def media_source(self, split: str) -> str:
         """What `fetch.get` is asked for to have the pictures or sounds of a split."""
@@ -86,6 +96,7 @@ def find(name: str) -> Reader:
         raise ValueError(f"{name!r} is no name for load; of this dataset there are: {', '.join(forms)}.")
     if dataset.embedded:
         raise ValueError(f"{name!r} is not read by load. {dataset.manual}")
-    parts = registry.selections(dataset) or [registry.select(name)]  # `select` says the manual step as its error
-    names = ", ".join(part.name for part in parts)
+    names = ", ".join(part.name for part in registry.selections(dataset) if all(file.url for file in part.files))
+    if not names:
+        raise ValueError(f"dataset {dataset.name!r} cannot be fetched by a program. {dataset.manual}")
     raise ValueError(f"{name!r} has no reader; mmcourse.data.fetch.get gives the files of: {names}. {dataset.manual}")

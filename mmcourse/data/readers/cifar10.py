@@ -58,4 +58,4 @@ class _Arrays(pickle.Unpickler):
         return _NEEDED[module, name]
 
 
-READERS = {"cifar10": Reader({"train": "cifar10", "test": "cifar10"}, table, ("image", "label"))}
+READERS = {"cifar10": Reader({"train": "cifar10", "test": "cifar10"}, table, ("image", "label"), classes=CLASSES)}

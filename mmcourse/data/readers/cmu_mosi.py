@@ -78,5 +78,6 @@ READERS = {
         table,
         ("text", "text_features", "audio_features", "video_features", "label", "video", "utterance"),
         key=("video",),
+        classes=CLASSES,
     )
 }

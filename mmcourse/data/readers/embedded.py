@@ -7,6 +7,7 @@ import numpy as np
 from mmcourse.data import audio, speech
 from mmcourse.data.readers import Reader
 
+DIGITS = tuple("0123456789")
 _TRAIN_IMAGES = 1287
 _TEST_TAKES = 2
 SECONDS = 1.0  # every spoken digit is cut or filled to this length
@@ -29,7 +30,10 @@ def digits(folder: Path | None, split: str) -> dict[str, np.ndarray]:
 
 
 def spoken_digits(folder: Path | None, split: str) -> dict[str, np.ndarray]:
-    """The digits of the bank: `audio` (n, 8000) float32 at 8 kHz, `label`, `speaker`, `take`; takes 0 and 1 test."""
+    """The digits of the bank: `audio` (n, 8000) float32 at 8 kHz, `label`, `speaker`, `take`; takes 0 and 1 test.
+
+    So every voice is on both sides: hold out voices to measure new ones.
+    """
     return spoken(speech.spoken_digits(), split, _TEST_TAKES)
 
 
@@ -43,8 +47,8 @@ def spoken(data: dict, split: str, test_takes: int) -> dict[str, np.ndarray]:
 
 _EMBEDDED = {"train": "", "test": ""}
 READERS = {
-    "digits": Reader(_EMBEDDED, digits, ("image", "label")),
+    "digits": Reader(_EMBEDDED, digits, ("image", "label"), classes=DIGITS),
     "spoken_digits": Reader(
-        _EMBEDDED, spoken_digits, ("audio", "label", "speaker", "take"), key=("label", "speaker", "take")
+        _EMBEDDED, spoken_digits, ("audio", "label", "speaker", "take"), ("label", "speaker", "take"), classes=DIGITS
     ),
 }

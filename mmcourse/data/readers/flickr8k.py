@@ -19,7 +19,7 @@ LISTS = {
 
 
 def table(folder: Path, split: str) -> dict:
-    """`captions`, a list of five str a row in the order of the file; `file` (n,) str, sorted.
+    """`captions`, a list of five str a row in the order of the file; `picture` (n,) str, its name, sorted; `file`.
 
     `image` (n, size, size, 3) float32 in [0, 1] is decoded from `file`: Flicker8k_Dataset/NAME as the authors publish
     it, Images/NAME in the copy of Kaggle, which has to be put into the folder by-hand with its captions.txt; all else
@@ -38,7 +38,11 @@ def table(folder: Path, split: str) -> dict:
     if not names:
         raise damaged(folder, TOKENS if original else TABLE, f"expected captions of photographs of the {split} split")
     images = TABLE_IMAGES if (folder / TABLE_IMAGES).is_dir() or not original else TOKENS_IMAGES
-    return {"captions": [texts[name] for name in names], "file": np.array([f"{images}/{name}" for name in names])}
+    return {
+        "captions": [texts[name] for name in names],
+        "picture": np.array(names),
+        "file": np.array([f"{images}/{name}" for name in names]),
+    }
 
 
 def _tokens(folder: Path) -> dict[str, list[str]]:
@@ -84,8 +88,8 @@ READERS = {
     "flickr8k": Reader(
         dict.fromkeys(LISTS, "flickr8k/text"),
         table,
-        ("image", "captions", "file"),
-        key=("file",),
+        ("image", "captions", "picture", "file"),
+        key=("picture",),
         media="image",
         media_splits=dict.fromkeys(LISTS, "flickr8k/images"),
     )

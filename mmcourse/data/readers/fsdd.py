@@ -6,7 +6,7 @@ import numpy as np
 
 from mmcourse.data import audio
 from mmcourse.data.readers import Reader
-from mmcourse.data.readers.embedded import spoken
+from mmcourse.data.readers.embedded import DIGITS, spoken
 
 RATE = 8000  # Hz
 COUNT = 2500  # 10 digits x 5 speakers x 50 takes
@@ -56,5 +56,6 @@ READERS = {
         table,
         ("audio", "label", "speaker", "take"),
         key=("label", "speaker", "take"),
+        classes=DIGITS,
     )
 }

@@ -62,7 +62,7 @@ def _pictures(folder: Path, archive: str, part: str) -> dict[str, str]:
 def _reader(form: str) -> Reader:
     splits = dict.fromkeys(_SPLITS, f"imagenette/{form}")
     columns = ("image", "label", "picture", "file")
-    return Reader(splits, functools.partial(table, form=form), columns, key=("picture",), media="image")
+    return Reader(splits, functools.partial(table, form=form), columns, ("picture",), "image", classes=CLASSES)
 
 
 READERS = {f"imagenette/{form}": _reader(form) for form in FOLDERS}

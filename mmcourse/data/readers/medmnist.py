@@ -94,7 +94,7 @@ def _arrays(folder: Path, name: str, part: str) -> tuple[np.ndarray, np.ndarray]
 def _reader(name: str) -> Reader:
     splits = dict.fromkeys(_SPLITS, f"medmnist/{name}")
     columns = ("volume" if name.endswith("3d") else "image", "label")
-    return Reader(splits, functools.partial(table, name=name), columns)
+    return Reader(splits, functools.partial(table, name=name), columns, classes=tuple(CLASSES[name]))
 
 
 READERS = {f"medmnist/{name}": _reader(name) for name in CLASSES}

@@ -51,5 +51,6 @@ READERS = {
         dict.fromkeys(STEMS, "meld/text"),
         table,
         ("text", "label", "emotion", "sentiment", "speaker", "dialogue", "utterance", "season", "episode"),
+        classes=CLASSES,
     )
 }

@@ -45,4 +45,4 @@ def idx(folder: Path, name: str, axes: int) -> np.ndarray:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
-READERS = {"mnist": Reader({"train": "mnist", "test": "mnist"}, table, ("image", "label"))}
+READERS = {"mnist": Reader({"train": "mnist", "test": "mnist"}, table, ("image", "label"), classes=CLASSES)}

@@ -21,9 +21,9 @@ def table(folder: Path, split: str) -> dict:
     """Columns of n sentences, in the order of the files.
 
     en, de, fr: lists of n str, one sentence in three languages; some German and French ones begin or end with a space.
-    file (n,) str: the name of the picture. The pictures are not part of the set: most are those of Flickr30k, those of
-    test_2017_mscoco of COCO. The files name the latter with their caption, "COCO_val2014_000000398076.jpg#657409"; the
-    part from "#" on is left off.
+    picture (n,) str: the name of the photograph. The pictures are not part of the set: most are those of Flickr30k,
+    those of test_2017_mscoco of COCO. The files name the latter with their caption,
+    "COCO_val2014_000000398076.jpg#657409"; the part from "#" on is left off.
     The official splits, which share no picture: 29,000 train, 1,014 validate, 1,000 test (Flickr, 2016); two tests of
     2017 besides, 1,000 of Flickr and 461 of COCO with ambiguous verbs. The test of 2018 comes without the names of its
     pictures, so nothing tells what it shares, and is left out. One English sentence is both in train and validation.
@@ -38,7 +38,7 @@ def table(folder: Path, split: str) -> dict:
         if len(sentences) != len(pictures):
             problem = f"expected a line for each of the {len(pictures):,} in {stem}.txt, got {len(sentences):,}"
             raise damaged(folder, f"{stem}.{language}.gz", problem)
-    return {**columns, "file": np.array([name.partition("#")[0] for name in pictures])}
+    return {**columns, "picture": np.array([name.partition("#")[0] for name in pictures])}
 
 
-READERS = {"multi30k": Reader(dict.fromkeys(STEMS, "multi30k"), table, (*LANGUAGES, "file"), key=("file",))}
+READERS = {"multi30k": Reader(dict.fromkeys(STEMS, "multi30k"), table, (*LANGUAGES, "picture"), key=("picture",))}

@@ -43,8 +43,10 @@ def table(folder: Path, split: str) -> dict:
 
 
 def mini_table(folder: Path, split: str) -> dict:
-    """Columns as those of `table`, of about 1,000 recordings for each of the 8 MINI_CLASSES.
+    """Columns as those of the full set, of about 1,000 recordings for each of 8 words, MINI_CLASSES.
 
+    audio (n, 16000) float32 in [-1, 1] at 16 kHz; label (n,) int32, the index in MINI_CLASSES; word, speaker, file
+    (n,) str.
     The archive has no lists, so the rule by which those of the full set were made decides, see `which_split`: no
     speaker is in two splits. Some recordings are in the archive twice, under different names.
     Raises ValueError for other words.
@@ -103,6 +105,6 @@ _reader = partial(
 )
 _SPLITS = ("train", "validation", "test")
 READERS = {
-    "speech_commands": _reader(dict.fromkeys(_SPLITS, "speech_commands/main"), table),
-    "mini_speech_commands": _reader(dict.fromkeys(_SPLITS, "mini_speech_commands"), mini_table),
+    "speech_commands": _reader(dict.fromkeys(_SPLITS, "speech_commands/main"), table, classes=CLASSES),
+    "mini_speech_commands": _reader(dict.fromkeys(_SPLITS, "mini_speech_commands"), mini_table, classes=MINI_CLASSES),
 }
