@@ -134,8 +134,8 @@ def _send(handler: BaseHTTPRequestHandler, code: int, body: bytes, headers: dict
 
 
 def _write(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    handler.server.sent += len(body)  # before, so that whoever has the bytes finds them counted
     handler.wfile.write(body)
-    handler.server.sent += len(body)
 
 
 class _Handler(BaseHTTPRequestHandler):
