@@ -43,8 +43,8 @@ diagrams: install ## draw the diagrams of the book anew
 colab: install ## make the learner copies in colab/ from the lessons
 	@$(PY) -m tools.colab
 
-test-colab: install ## run learner copies with Colab's versions, others each day (ALL=1: all)
-	@$(PY) -m tools.run_colab $(if $(ALL),--all) $(if $(NUMBER),--number "$(NUMBER)")
+test-colab: install ## run learner copies with Colab's versions, others each day (ALL=1: all; LESSON=slug: one)
+	@$(PY) -m tools.run_colab $(if $(ALL),--all) $(if $(LESSON),--lesson "$(LESSON)") $(if $(NUMBER),--number "$(NUMBER)")
 
 release: install ## make one zip of book, learner copies and wheel in _build/release
 	@$(PY) -m tools.release

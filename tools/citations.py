@@ -33,11 +33,16 @@ def read(path: Path) -> BibliographyData:
 
 
 def author_year(data: BibliographyData, key: str) -> tuple[str, str]:
-    """The authors as a sentence names them, and the year: ("Cover and Thomas", "2006"); ValueError for no such key."""
+    """The authors as a sentence names them, and the year: ("Cover and Thomas", "2006").
+
+    ValueError for no such key, or a work without author or year.
+    """
     if key not in data.entries:
         raise ValueError(f"{key!r} is no key of the bibliography: add it to book/references.bib or correct the key")
     entry = data.entries[key]
-    names = [_last_name(person) for person in entry.persons["author"]]
+    names = [_last_name(person) for person in entry.persons.get("author", [])]
+    if not names or "year" not in entry.fields:
+        raise ValueError(f"{key!r} has no {'year' if names else 'author'}: add it in book/references.bib")
     if len(names) > 2 or names[-1] == "others":
         return f"{names[0]} et al.", entry.fields["year"]
     return " and ".join(names), entry.fields["year"]

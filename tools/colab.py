@@ -6,7 +6,6 @@ same bytes; a test compares.
 """
 
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,36 +22,35 @@ from tools.lesson import ROOT
 FOLDER = ROOT / "colab"
 ABOUT = (
     "*This is the learner copy of edition {tag}: run the cells from the top, change them, try the exercises.\n"
-    "The book has the results and the solutions.*"
+    "{book} has the results and the solutions.\n"
+    "The last cell before the exercises checks the numbers of the text: "
+    "after a change of yours it may end in an `AssertionError`, and nothing is broken.*"
 )
+PLACEHOLDER = "/OWNER/REPOSITORY"  # how the public address ends as long as there is none
 HIDDEN = {"hide-input", "hide-cell"}  # tags of the book: the code is folded away
-
-
-def edition() -> str:
-    """The tag of the edition, `v<version>` of `pyproject.toml`."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return f"v{project['version']}"
 
 
 def copies() -> dict[Path, str]:
     """Where each learner copy is kept, and what it has to hold; ValueError for a lesson that cannot be converted."""
-    paths = lesson.lessons()
-    slugs = [path.stem for path in paths]
+    paths, project = lesson.lessons(), lesson.project()
     bibliography = citations.read(ROOT / "book" / "references.bib")
     made = {}
     for path in paths:
-        copy = copy_of(nbformat.read(path, as_version=4), Page(path, slugs, bibliography), edition())
+        copy = copy_of(nbformat.read(path, as_version=4), Page(path, paths, bibliography), project)
         nbformat.validate(copy)
         made[FOLDER / path.relative_to(ROOT / "book")] = nbformat.writes(copy) + "\n"
     return made
 
 
-def copy_of(notebook: NotebookNode, page: Page, tag: str) -> NotebookNode:
-    """The learner copy of a lesson; ValueError for what it cannot hold, or a setup cell that installs another tag."""
-    cells = []
+def copy_of(notebook: NotebookNode, page: Page, project: dict) -> NotebookNode:
+    """The learner copy of a lesson; ValueError for what it cannot hold, or a setup cell that installs another tag.
+
+    `project` has the version and the address of the course, as `lesson.project` gives them.
+    """
+    cells, tag = [], f"v{project['version']}"
     for cell in notebook.cells:
         cells += list(code_cells(cell, page) if cell.cell_type == "code" else text_cells(cell, page))
-    cells[0].source += "\n\n" + ABOUT.format(tag=tag)
+    cells[0].source += "\n\n" + about(page.path, tag, project["urls"]["Repository"].rstrip("/"))
     setup = next((cell.source for cell in cells if cell.id == "setup"), "")
     if f"/tags/{tag}." not in setup:
         raise ValueError(f"lesson {page.path.stem}, cell 'setup': it does not install the edition {tag}")
@@ -62,9 +60,16 @@ def copy_of(notebook: NotebookNode, page: Page, tag: str) -> NotebookNode:
         "colab": {"name": page.path.name, "provenance": []},
         "kernelspec": lesson.KERNEL,
         "language_info": lesson.LANGUAGE,
-        "mmcourse": {"slug": page.path.stem, "version": tag.removeprefix("v")},
+        "mmcourse": {"slug": page.path.stem, "version": project["version"]},
     }
     return new_notebook(cells=cells, metadata=metadata)
+
+
+def about(path: Path, tag: str, address: str) -> str:
+    """What stands under the title of a copy; it leads to the lesson in the book where the course has an address."""
+    page = f"{address}/blob/{tag}/book/{path.parent.name}/{path.name}"
+    known = not address.endswith(PLACEHOLDER)
+    return ABOUT.format(tag=tag, book=f"[The book]({page})" if known else "The page from which you have this notebook")
 
 
 def code_cells(cell: NotebookNode, page: Page) -> Iterator[NotebookNode]:
@@ -97,7 +102,8 @@ def stale(made: dict[Path, str]) -> list[str]:
     lines = [
         f"{path.name} is {'stale' if path.is_file() else 'missing'}" for path in made if not holds(path, made[path])
     ]
-    return lines + [f"{path.name} belongs to no lesson" for path in sorted(FOLDER.rglob("*.ipynb")) if path not in made]
+    found = (path for path in sorted(FOLDER.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts)
+    return lines + [f"{path.name} belongs to no lesson" for path in found if path not in made]
 
 
 def holds(path: Path, text: str) -> bool:
@@ -129,7 +135,7 @@ def main() -> None:
     for path in (*FOLDER.rglob("*.ipynb"), *colab_pictures.FOLDER.glob("*.png")):
         if path not in kept:
             path.unlink()
-    print(f"{len(made)} learner copies of edition {edition()} in {FOLDER.name}/")
+    print(f"{len(made)} learner copies of edition v{lesson.project()['version']} in {FOLDER.name}/")
 
 
 if __name__ == "__main__":

@@ -10,18 +10,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools import lesson
 from tools.lesson import ROOT
 
 VERSIONS = ROOT / "tools" / "colab-versions.txt"
 FOLDER = ROOT / "_build" / "colab"
 BASE = FOLDER / "environment"
 STAMP = FOLDER / "environment.txt"  # what the environment was made from, written when it is complete
-PACKED = ("pyproject.toml", "README.md", "LICENSE", "mmcourse")
+PACKAGE = ("pyproject.toml", "README.md", "LICENSE", "mmcourse")  # what the course is installed from
 PYTHON = (3, 13)
 
 
@@ -101,16 +101,24 @@ def layer(folder: Path) -> Path:
 
 def archive(folder: Path) -> tuple[str, Path]:
     """The public address of the edition's archive, and an archive of the same form made from the working tree."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = lesson.project()
     address = f"{project['urls']['Repository']}/archive/refs/tags/v{project['version']}.zip"
     path = folder / f"v{project['version']}.zip"
     top = f"{address.split('/')[4]}-{project['version']}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in PACKED:
-            for file in sorted([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*")):
-                if file.is_file() and "__pycache__" not in file.parts:
-                    packed.write(file, f"{top}/{file.relative_to(ROOT).as_posix()}")
+        for name in sorted(package_files(ROOT)):
+            packed.write(ROOT / name, f"{top}/{name}")
     return address, path
+
+
+def package_files(root: Path) -> list[str]:
+    """The files that the course is installed from, relative to `root`: those that git knows, or all without git."""
+    listed = ["git", "-C", str(root), "ls-files", "-z", "--", *PACKAGE]
+    done = subprocess.run(listed, capture_output=True, text=True, encoding="utf-8") if shutil.which("git") else None
+    if done and done.returncode == 0 and done.stdout:
+        return [name for name in done.stdout.split("\0") if (root / name).is_file()]
+    found = [root / name for name in PACKAGE if (root / name).is_file()] + [*(root / "mmcourse").rglob("*")]
+    return [path.relative_to(root).as_posix() for path in found if path.is_file() and "__pycache__" not in path.parts]
 
 
 def added(python: Path, path: Path) -> list[str]:

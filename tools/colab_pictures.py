@@ -22,7 +22,6 @@ from tools.lesson import ROOT
 FOLDER = ROOT / "colab" / "figures"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
 SOURCE = "source-sha256"  # the text chunk that names the drawing
-SCALE = 1.5  # pixels of the PNG for one of the drawing
 COLORS = 32
 
 
@@ -65,7 +64,7 @@ def draw(svgs: list[Path]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        tab = program.new_page(device_scale_factor=SCALE)
+        tab = program.new_page()  # a pixel for a pixel of the drawing: a copy shows it as large as the book
         for svg in svgs:
             tab.set_content(f"<body style='margin:0'>{svg.read_text(encoding='utf-8')}</body>")
             save(tab.locator("svg").first.screenshot(), svg)

@@ -9,6 +9,7 @@ In the script the id of a cell stands in its header: `# %% load-digits tags=["hi
 import argparse
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,11 @@ CELL_NAME = re.compile(r"[a-z][a-z0-9-]{2,60}")
 UNREADABLE = "incorrectly_encoded_metadata"  # where jupytext puts the rest of a header that it cannot read
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "version": "3", "file_extension": ".py", "pygments_lexer": "ipython3"}
+
+
+def project(root: Path = ROOT) -> dict:
+    """The table `[project]` of `pyproject.toml`: version, public address and more."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def lessons(root: Path = ROOT) -> list[Path]:

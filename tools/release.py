@@ -13,17 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import zipfile
 from pathlib import Path
 from string import Template
 
-from tools import lesson
+from tools import colab, lesson
+from tools.colab_environment import PACKAGE
 
 RELEASE = lesson.ROOT / "_build" / "release"
 START_HERE = Path(__file__).with_name("start-here.html")
 BUILD_BOOK = "from jupyter_book.cli.main import main; main()"
-PACKAGE = ("pyproject.toml", "README.md", "LICENSE", "mmcourse")
 NOT_PACKED = ("__pycache__", ".*", "*.part")  # in the wheel
 FIRST_ZIP_TIME = 315_532_800  # 1980-01-01 in seconds since 1970: a zip knows no earlier time
 
@@ -32,15 +31,36 @@ def commit_time(root: Path) -> int:
     """Seconds since 1970 that all files of the release bear: SOURCE_DATE_EPOCH, else the time of the last commit."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
-        log = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-        done = subprocess.run(log, capture_output=True, text=True, encoding="utf-8") if shutil.which("git") else None
-        given = done.stdout.strip() if done and done.returncode == 0 else "no commit and no SOURCE_DATE_EPOCH"
+        given = git(root, "log", "-1", "--format=%ct").strip() or "no commit and no SOURCE_DATE_EPOCH"
     if not given.isdecimal() or int(given) < FIRST_ZIP_TIME:
         raise ValueError(
             f"the release has no time (found: {given}): set SOURCE_DATE_EPOCH to seconds since 1970, "
             f"at least {FIRST_ZIP_TIME}"
         )
     return int(given)
+
+
+def git(root: Path, *command: str) -> str:
+    """What git says of the folder `root`; nothing where there is no git or no repository."""
+    if shutil.which("git") is None:
+        return ""
+    done = subprocess.run(["git", "-C", str(root), *command], capture_output=True, text=True, encoding="utf-8")
+    return done.stdout if done.returncode == 0 else ""
+
+
+def warn_of_changes(root: Path) -> None:
+    """Say on stderr which files are not as the commit has them: the release takes them as they are."""
+    changed = git(root, "status", "--porcelain").splitlines()
+    if changed:
+        print("Warning: the release is not that of the commit; changed or unknown to git:", file=sys.stderr)
+        print(*changed, sep="\n", file=sys.stderr)
+
+
+def refuse_stale_copies() -> None:
+    """ValueError where a learner copy is not what `make colab` makes of its lesson."""
+    stale = colab.stale(colab.copies())
+    if stale:
+        raise ValueError(f"colab/ is not made from the lessons ({'; '.join(stale)}): run `make colab`")
 
 
 def build_book(root: Path, folder: Path) -> Path:
@@ -135,7 +155,7 @@ def make_release(root: Path, pages: Path, wheel: Path, folder: Path, seconds: in
 
     `pages` is the built book, `seconds` the time of all files. A cut leaves no half zip and no wrong checksum.
     """
-    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    version = lesson.project(root)["version"]
     files = collect(root, pages, wheel, version)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"mmcourse-course-{version}.zip"
@@ -153,7 +173,8 @@ def main() -> None:
     root = lesson.ROOT
     try:
         seconds = commit_time(root)
-        learner_copies(root)
+        refuse_stale_copies()
+        warn_of_changes(root)
         with tempfile.TemporaryDirectory() as made:
             print("Building the book and the wheel ...", flush=True)
             wheel = build_wheel(root, Path(made), seconds)

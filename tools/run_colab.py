@@ -1,8 +1,9 @@
-"""Run the learner copies as Colab does: `make test-colab`, all of them with ALL=1.
+"""Run the learner copies as Colab does: `make test-colab`, all of them with ALL=1, one with LESSON=slug.
 
-Without ALL the first lesson runs and a fifth of the others, another one each day. Each notebook starts in a folder that
-holds only itself, in an environment with Colab's versions and without the course; its own setup cell installs that,
-from an archive of the working tree. Data are the embedded ones: the package registry is all that is reached.
+Without either the first lesson runs and a fifth of the others, another one each day. Each notebook starts in a folder
+that holds only itself, in an environment with Colab's versions and without the course; its own setup cell installs
+that, from an archive of what git knows of the working tree. Data are the embedded ones: the package registry is all
+that is reached.
 """
 
 import argparse
@@ -30,6 +31,7 @@ AT_A_TIME = 2
 SECONDS = 300  # for one cell; a lesson has a budget of 60
 SHARE = 5  # one in so many of the lessons after the first
 STARTUP = Path(__file__).with_name("colab_startup.py")
+MODULES = "every-module"  # the notebook that imports them
 IMPORTS = """import importlib, pkgutil
 import mmcourse
 
@@ -50,6 +52,20 @@ def imports(copy: NotebookNode) -> NotebookNode:
     """A notebook with the setup cell of a copy that then imports every module of the course."""
     cells = [nbformat.from_dict(cell) for cell in copy.cells if cell.id == "setup"]
     return nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell(IMPORTS, id="imports")])
+
+
+def choose_notebooks(slug: str | None, every: bool, number: int) -> dict[str, NotebookNode]:
+    """One copy, or all or those of a number with a notebook that imports every module; ValueError for no such slug."""
+    paths = lesson.lessons()
+    if slug:
+        return read(lesson.select(paths, slug))
+    copies = read(paths if every else choose(paths, number))
+    return {MODULES: imports(copies[paths[0].stem]), **copies}
+
+
+def read(paths: list[Path]) -> dict[str, NotebookNode]:
+    """The learner copies of lessons, by their slugs."""
+    return {path.stem: nbformat.read(colab.FOLDER / path.relative_to(lesson.ROOT / "book"), 4) for path in paths}
 
 
 def kernel(folder: Path, variables: dict[str, str]) -> tuple[AsyncKernelManager, dict[str, str]]:
@@ -132,24 +148,22 @@ async def execute_all(notebooks: dict[str, NotebookNode], variables: dict[str, s
     return await asyncio.gather(*map(one, notebooks))
 
 
-def test(paths: list[Path]) -> dict:
-    """All checks with the copies of some lessons: what was measured, and `problems`, a text each."""
+def test(notebooks: dict[str, NotebookNode]) -> dict:
+    """All checks with some notebooks: what was measured, and `problems`, a text each."""
     start = time.perf_counter()
     python = colab_environment.prepare()
     made = time.perf_counter() - start
     print(f"Colab's environment: {made:.1f} s", flush=True)
-    copies = {path.stem: nbformat.read(colab.FOLDER / path.relative_to(lesson.ROOT / "book"), 4) for path in paths}
     with tempfile.TemporaryDirectory() as folder:
         address, archive = colab_environment.archive(Path(folder))
         added = colab_environment.added(python, archive)
         print(f"pip would add: {', '.join(added)}", flush=True)
-        notebooks = {"every-module": imports(copies[paths[0].stem]), **copies}
         variables = {"COURSE_ADDRESS": address, "COURSE_ARCHIVE": archive.as_uri()}
         results = asyncio.run(execute_all(notebooks, variables))
     problems = [f"{result['name']}: {result['problem']}" for result in results if result["problem"]]
     if [package.split()[0] for package in added] != ["mmcourse"]:
         problems.insert(0, f"the course would add to Colab: {', '.join(added)}; a requirement is missing or too high")
-    modules = results[0]["printed"].split()
+    modules = next((result["printed"].split() for result in results if result["name"] == MODULES), [])
     seconds = {result["name"]: result["seconds"] for result in results}
     return {"environment_seconds": round(made, 1), "added": added, "modules": modules, "seconds": seconds} | {
         "problems": problems
@@ -160,13 +174,13 @@ def main() -> int:
     """Run what the command line asks for, write `_build/report/colab.json`; 0 when nothing failed."""
     parser = argparse.ArgumentParser(description="Run the learner copies as Colab does.")
     parser.add_argument("--all", action="store_true", help="every lesson")
+    parser.add_argument("--lesson", choices=[path.stem for path in lesson.lessons()], help="only this lesson")
     today = datetime.date.today().toordinal()
     parser.add_argument("--number", type=int, default=today, help="which fifth; by default the number of the day")
     given = parser.parse_args()
-    paths = lesson.lessons()
     start = time.perf_counter()
     try:
-        report = test(paths if given.all else choose(paths, given.number))
+        report = test(choose_notebooks(given.lesson, given.all, given.number))
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
     report["total_seconds"] = round(time.perf_counter() - start, 1)

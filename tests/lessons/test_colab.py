@@ -17,7 +17,8 @@ from .made_up import code, good_notebook, text
 from .test_lessons import COURSE, LESSONS, PATHS
 
 COPIES = {path.stem: colab.FOLDER / path.relative_to(ROOT / "book") for path in PATHS}
-SOLUTION = re.compile(r"^:::\{dropdown\} Solution.*?\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
+BOX = re.compile(r"^([:`]{3,})\{(?:admonition|dropdown)\}([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+TITLES = re.compile(r"<summary>(.*)</summary>|^[> ]*\*\*(.+)\*\*$|^#+ (.+)$", re.MULTILINE)
 MYST = re.compile(r"^\s*[:`~]{3,}\s*\{|\{[\w:+-]+\}`|^\([\w-]+\)=$|\{\{|^%", re.MULTILINE)
 FIGURE = re.compile(r"^[`:]{3,}\{figure\}", re.MULTILINE)
 SHOWN = re.compile(r"!\[([^\]]+)\]\[([\w-]+)\]")
@@ -35,7 +36,12 @@ def markdown_of(notebook):
 
 
 def toy_page(tmp_path):
-    return Page(tmp_path / "toy.ipynb", ["toy"], None)
+    path = tmp_path / "start" / "toy.ipynb"
+    return Page(path, [path], None)
+
+
+def toy_project(address="https://github.com/OWNER/REPOSITORY"):
+    return {"version": "1.2.0", "urls": {"Repository": address}}
 
 
 def toy_lesson():
@@ -69,12 +75,15 @@ def test_copy_keeps_the_cells_and_their_ids(lesson):
 
 @each_lesson
 def test_copy_has_no_solution(lesson):
-    solutions = [solution for cell in lesson.texts for solution in SOLUTION.findall(cell.source)]
+    boxes = [box for cell in lesson.texts for box in BOX.findall(cell.source)]
+    solutions = [body for _, title, body in boxes if "solution" in title.lower()]
     assert len(solutions) >= 3
     lines = {line.strip() for solution in solutions for line in solution.splitlines() if len(line.strip()) > 8}
     shown = "\n".join(markdown_of(read_copy(lesson)))
     assert [line for line in lines if line in shown] == []
-    assert "Solution" not in shown
+    titles = ["".join(found) for found in TITLES.findall(shown)]
+    assert titles
+    assert [title for title in titles if re.search("(?<!re)solution", title, re.IGNORECASE)] == []
 
 
 @each_lesson
@@ -122,7 +131,7 @@ def test_copy_of_a_made_up_lesson(tmp_path):
     notebook = toy_lesson()
     notebook.cells[4].metadata.mystnb.figure.name = "fig-toy-rising-sums"
     notebook.cells[1].metadata.tags = ["hide-input"]
-    copy = colab.copy_of(notebook, toy_page(tmp_path), "v1.2.0")
+    copy = colab.copy_of(notebook, toy_page(tmp_path), toy_project())
     cells = {cell.id: cell for cell in copy.cells}
     assert cells["draw-sums-caption"].source == "**Figure “rising sums”.** Sums rise."
     assert cells["setup"].metadata == {"jupyter": {"source_hidden": True}}
@@ -135,20 +144,34 @@ def test_copy_of_a_made_up_lesson(tmp_path):
 def test_cell_that_is_only_a_solution_is_left_out(tmp_path):
     notebook = toy_lesson()
     notebook.cells.insert(2, text("answer", ":::{dropdown} Solution\nIt is five.\n:::"))
-    copy = colab.copy_of(notebook, toy_page(tmp_path), "v1.2.0")
+    copy = colab.copy_of(notebook, toy_page(tmp_path), toy_project())
     assert "answer" not in [cell.id for cell in copy.cells]
 
 
 def test_setup_cell_of_another_edition_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"lesson toy, cell 'setup': it does not install the edition v1\.2\.1"):
-        colab.copy_of(toy_lesson(), toy_page(tmp_path), "v1.2.1")
+        colab.copy_of(toy_lesson(), toy_page(tmp_path), toy_project() | {"version": "1.2.1"})
+
+
+@pytest.mark.parametrize(
+    ("address", "book"),
+    [
+        ("https://github.com/OWNER/REPOSITORY", "\nThe page from which you have this notebook has the results"),
+        ("https://x.org/a/b/", "\n[The book](https://x.org/a/b/blob/v1.2.0/book/start/toy.ipynb) has the results"),
+    ],
+)
+def test_copy_says_where_the_results_are(tmp_path, address, book):
+    title = colab.copy_of(toy_lesson(), toy_page(tmp_path), toy_project(address)).cells[0].source
+    assert book in title
+    assert "`AssertionError`" in title
 
 
 def test_stale_missing_and_left_over_copies_are_found(tmp_path, monkeypatch):
     monkeypatch.setattr(colab, "FOLDER", tmp_path)
     names = ("same", "changed", "missing", "removed-lesson")
     same, changed, missing, removed = (tmp_path / f"{name}.ipynb" for name in names)
-    for path in (same, changed, removed):
+    (tmp_path / ".ipynb_checkpoints").mkdir()
+    for path in (same, changed, removed, tmp_path / ".ipynb_checkpoints" / "same-checkpoint.ipynb"):
         path.write_text("{}\n", encoding="utf-8")
     found = colab.stale({same: "{}\n", changed: "{ }\n", missing: "{}\n"})
     assert found == [
@@ -187,6 +210,13 @@ def test_drawing_that_changed_needs_a_new_png(tmp_path, monkeypatch):
     assert not colab_pictures.is_fresh(svg)
 
 
+@pytest.mark.parametrize("svg", colab.drawings(), ids=lambda path: path.name)
+def test_drawing_is_as_large_as_in_the_book(svg):
+    sizes = re.match(r'<svg[^>]* width="([\d.]+)"[^>]* height="([\d.]+)"', svg.read_text(encoding="utf-8")).groups()
+    with Image.open(colab_pictures.png_of(svg)) as picture:
+        assert picture.size == pytest.approx([float(size) for size in sizes], abs=2)
+
+
 @pytest.mark.parametrize(
     ("name", "message"), [("gone.png", "there is no picture gone.png"), ("a.tiff", "is no picture")]
 )
@@ -199,6 +229,6 @@ def test_picture_that_a_copy_cannot_hold_is_refused(tmp_path, name, message):
 def test_hidden_cell_keeps_its_code(tmp_path):
     notebook = toy_lesson()
     notebook.cells.insert(2, code("helper", "x = 1", tags=["hide-cell"]))
-    copy = colab.copy_of(notebook, toy_page(tmp_path), "v1.2.0")
+    copy = colab.copy_of(notebook, toy_page(tmp_path), toy_project())
     helper = next(cell for cell in copy.cells if cell.id == "helper")
     assert (helper.source, helper.metadata) == ("x = 1", {"jupyter": {"source_hidden": True}})

@@ -15,6 +15,8 @@ BIBLIOGRAPHY = r"""
 @misc{two, author = {Po, Bo and {The Group}}, title = {On {TWO} (2)}, year = {2002}}
 @misc{many, author = {Li, Fei and Ito, Jun and Fox, Al}, title = {On $n$}, year = {2003}}
 @misc{open, author = {Kay, Lu and others}, title = {On}, year = {2004}}
+@misc{undated, author = {Kay, Lu}, title = {On}}
+@misc{nobodys, title = {On}, year = {2005}}
 """
 
 
@@ -24,8 +26,11 @@ def page(tmp_path):
     bibliography.write_text(BIBLIOGRAPHY, encoding="utf-8")
     (tmp_path / "other.md").write_text("(label)=\n# Another page\n\n# Not this\n", encoding="utf-8")
     nbformat.write(new_notebook(cells=[new_markdown_cell("# A *toy*")]), tmp_path / "toy-two.ipynb")
-    Image.new("RGB", (3, 2)).save(tmp_path / "dots.png")
-    return Page(tmp_path / "toy.ipynb", ["toy", "toy-two"], citations.read(bibliography))
+    (tmp_path / "more").mkdir()
+    for size, name in enumerate(["dots.png", "more/dots.png", "more/Dots.gif"], start=2):
+        Image.new("RGB", (size, 2)).save(tmp_path / name)
+    lessons = [tmp_path / "toy.ipynb", tmp_path / "toy-two.ipynb"]
+    return Page(lessons[0], lessons, citations.read(bibliography))
 
 
 def plain(page, text):
@@ -43,15 +48,27 @@ def plain(page, text):
         ("{term}`gate` and {term}`gates\n<gate>`", "gate and gates"),
         ("| {term}`a` | {term}`b` |\n| --- | --- |\n| {term}`c <d>` | e |", "| a | b |\n| --- | --- |\n| c | e |"),
         ("- one {term}`a`\n  {term}`b`\n- two", "- one a\n  b\n- two"),
-        ("{doc}`other`, {doc}`here <other>`, {doc}`toy-two`", "*Another page*, here, *A *toy**"),
+        ("{doc}`other`, {doc}`here <other>`, {doc}`toy-two`", "*Another page* (in the book), here, *A *toy**"),
         ("{ref}`here <self-test>`, [there](other.md), [`up`](#up)", "here, there, `up`"),
-        ("{numref}`fig-toy-two-big-dots`", "Figure “big dots”"),
+        ("{numref}`fig-toy-big-dots`", "Figure “big dots”"),
+        ("{numref}`fig-toy-two-big-dots`", "Figure “big dots” of *A *toy**"),
+        ("By {eq}`eq-toy-two-sum` and {eq}`eq-toy-sum`.", "By (sum) of *A *toy** and (sum)."),
+        ("{numref}`Picture {number} <fig-toy-two-dots>`", "Picture “dots” of *A *toy**"),
+        ("{ref}`the sum there <eq-toy-two-sum>`", "the sum there"),
         ("{numref}`Picture %s <fig-toy-dots>` and {ref}`tab-toy-sums`", "Picture “dots” and Table “sums”"),
         (
             "$$\na = b\n$$ (eq-toy-sum-rule)\n\nBy {eq}`eq-toy-sum-rule`.",
             "$$\na = b\n\\tag{sum rule}\n$$\n\nBy (sum rule).",
         ),
         ("```{math}\n:label: eq-toy-x\nx\n```", "$$\nx\n\\tag{x}\n$$"),
+        ("```{math}\n:name: eq-toy-x\nx\n```", "$$\nx\n\\tag{x}\n$$"),
+        ("```{math}\n  :name: eq-toy-x\nx\n```", "$$\nx\n\\tag{x}\n$$"),
+        ("- a\n\n  $$\n  b\n  $$\n- c", None),
+        (":::{note}\n$$\na &= b \\\\\nc\n$$ (eq-toy-x)\n:::", "> **Note**\n>\n> $$ a &= b \\\\ c \\tag{x} $$"),
+        (":::{tip}\n- a\n\n  $$\n  b\n  c\n  $$\n- d\n:::", "> **Tip**\n>\n> - a\n>\n>   $$ b c $$\n> - d"),
+        (":::{tip}\na $b\n= c$\n:::", "> **Tip**\n>\n> a $b = c$"),
+        ("> $$ a $$", None),
+        ("| $\\Vert x \\Vert$ | `a\\|b` {term}`c` |\n| - | - |", "| $\\Vert x \\Vert$ | `a\\|b` c |\n| - | - |"),
         ("a {math}`x^2`", "a $x^2$"),
         ("(up)=\n## Up\n% a comment\n\n+++\n\nend", "## Up\nend"),
         (":::{note}\nA {term}`b`.\n\n$x$\n:::", "> **Note**\n>\n> A b.\n>\n> $x$"),
@@ -59,18 +76,45 @@ def plain(page, text):
         ("1. a\n\n   :::{tip}\n   b\n   :::\n2. c", "1. a\n\n   > **Tip**\n   >\n   > b\n2. c"),
         (":::{dropdown} Why < {term}`x`?\na\n:::", "<details>\n<summary>Why &lt; x?</summary>\n\na\n\n</details>"),
         (
+            ":::{dropdown} Which `x<resolution` {term}`is it`?\na\n:::",
+            "<details>\n<summary>Which <code>x&lt;resolution</code> is it?</summary>\n\na\n\n</details>",
+        ),
+        (
+            ":::{admonition} A\n:class: dropdown, tip\nb\n:::",
+            "<details>\n<summary>A</summary>\n\nb\n\n</details>",
+        ),
+        (
             "::::{dropdown} A\n:::{note}\nb\n:::\n::::",
             "<details>\n<summary>A</summary>\n\n> **Note**\n>\n> b\n\n</details>",
         ),
         ("a\n\n:::{dropdown} Solution of 1\n```python\nx\n```\nb\n:::\n\n## c", "a\n\n## c"),
-        ("a\n\n```{admonition} Solution\n:class: dropdown\nx\n```\nb", "a\n\nb"),
-        (":::{solution} x\ny\n:::", ""),
         (":::{table} Sums\n:name: tab-toy-sums\n\n| a |\n| - |\n:::", "**Table “sums”.** Sums\n\n| a |\n| - |"),
         ("```{code-block} python\na\n```", "```python\na\n```"),
     ],
 )
 def test_conversion(page, myst, expected):
     assert plain(page, myst) == (myst if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "{dropdown} Another solution, shorter",
+        "{dropdown} The solution",
+        "{dropdown} Show the solution of exercise 1",
+        "{dropdown} Hint and solution",
+        "{dropdown} **Solution**",
+        "{dropdown} _SOLUTIONS_",
+        "{dropdown} See the solution\n:open:",
+        "{admonition} Solution\n:class: dropdown",
+        "{admonition} Solution to exercise 2\n:class: dropdown, tip",
+        "{admonition} Solution\n:class: tip",
+        "{admonition} A solution",
+    ],
+)
+@pytest.mark.parametrize("fence", [":::", "```"])
+def test_solution_is_left_out(page, opening, fence):
+    assert plain(page, f"a\n\n{fence}{opening}\nsecret\n{fence}\n\nb") == "a\n\nb"
 
 
 def test_picture_goes_into_the_copy(page):
@@ -99,6 +143,23 @@ def test_picture_goes_into_the_copy(page):
         ("- [ ] task", "html_inline"),
         ("term\n: definition", "dl_open"),
         ("{ref}`self-test`", "the label 'self-test' is not fig-, tab- or eq-<slug>-<name>"),
+        ("[](eq-toy-x)", r"the link \[\]\(eq-toy-x\) has no words: write \{numref\}, \{eq\} or \{doc\}"),
+        ("[](#fig-toy-x)", "has no words"),
+        ("[](other.md) and [here](other.md)", "has no words"),
+        ("{numref}`{name} <fig-toy-x>`", r"a copy does not know \{name\}"),
+        ("> $$\n> a\n> $$", "stands in a quotation.* or write a formula on one line"),
+        (":::{note}\n$$\na % why\nb\n$$\n:::", r"a formula in a box can have no comment \(%\)"),
+        ("| $\\|x\\|$ | norm |\n| - | - |", r"write \\Vert or \\mid instead of \\\| in a table"),
+        (":::{dropdown} Why $x$?\na\n:::", "the title of a closed box can hold words and code only"),
+        (":::{dropdown} *Why?*\na\n:::", "words and code only"),
+        (":::{dropdown}\na\n:::", r"directive \{dropdown\} has no title"),
+        (":::{admonition}\n:class: tip\na\n:::", r"directive \{admonition\} has no title"),
+        (":::{note} Solution of 1\na\n:::", r"a solution stands in a \{dropdown\}"),
+        (":::{solution} x\ny\n:::", r"unknown directive \{solution\}"),
+        ("![a](dots.png) ![b](more/dots.png)", "two pictures are called 'dots'"),
+        ("![a](dots.png) ![b](more/Dots.gif)", "two pictures are called 'dots'"),
+        ("{cite:t}`undated`", "'undated' has no year"),
+        ("{cite:p}`nobodys`", "'nobodys' has no author"),
         ("{eq}`eq-other-sum`", "the label 'eq-other-sum' is not"),
         ("{doc}`nowhere`", "there is no page 'nowhere'"),
         ("{cite:p}`nobody`", "'nobody' is no key of the bibliography"),

@@ -1,6 +1,7 @@
 """`make test-colab` in parts: which lessons run, what is packed, how a kernel is made to look like Colab's."""
 
 import re
+import shutil
 import subprocess
 import sys
 import types
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_notebook, new_output
 
-from tools import colab_environment, run_colab
+from tools import colab_environment, lesson, run_colab
 from tools.lesson import ROOT
 
 from .made_up import code, good_notebook
-from .test_lessons import COURSE
+from .test_lessons import COURSE, PATHS
 
 VERSIONS = colab_environment.VERSIONS.read_text(encoding="utf-8")
 ADDRESS = "https://example.org/course/archive/refs/tags/v1.2.0.zip"
@@ -35,6 +36,22 @@ def test_each_lesson_has_its_turn_within_five_days(count, size):
 def test_a_number_chooses_the_same_lessons_again():
     paths = lessons(34)
     assert run_colab.choose(paths, 7) == run_colab.choose(paths, 7) != run_colab.choose(paths, 8)
+
+
+def test_one_lesson_runs_alone_and_others_with_every_module():
+    first, *others = [path.stem for path in PATHS]
+    assert list(run_colab.choose_notebooks(first, False, 0)) == [first]
+    assert list(run_colab.choose_notebooks(None, True, 0)) == [run_colab.MODULES, first, *others]
+    notebooks = run_colab.choose_notebooks(None, False, 0)
+    assert [cell.id for cell in notebooks[run_colab.MODULES].cells] == ["setup", "imports"]
+    assert notebooks[first].metadata.mmcourse.slug == first
+    with pytest.raises(ValueError, match="no lesson is called 'nothing'"):
+        run_colab.choose_notebooks("nothing", False, 0)
+
+
+def test_requirements_are_pinned():
+    required = {re.match(r"[\w-]+", requirement)[0] for requirement in lesson.project()["dependencies"]}
+    assert required - set(re.findall(r"^([\w-]+)==", VERSIONS, re.MULTILINE)) == set()
 
 
 def test_versions_are_pins():
@@ -94,8 +111,19 @@ def test_archive_has_the_form_of_the_public_one(tmp_path):
     assert tops == {f"{COURSE.address.rsplit('/', 1)[1]}-{COURSE.version}"}
     inside = {name.partition("/")[2] for name in names}
     assert {"pyproject.toml", "README.md", "LICENSE", "mmcourse/__init__.py", "mmcourse/data/datasets.toml"} <= inside
-    assert not [name for name in inside if "__pycache__" in name]
-    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "mmcourse").rglob("*.py")} <= inside
+    assert inside == set(colab_environment.package_files(ROOT))
+
+
+def test_archive_holds_what_git_knows_or_all_without_git(tmp_path):
+    tracked = {"pyproject.toml", "mmcourse/__init__.py", "mmcourse/data/ö.toml"}
+    for name in (*tracked, "mmcourse/notes.txt", "mmcourse/__pycache__/old.pyc", "book/x.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert set(colab_environment.package_files(tmp_path)) == {*tracked, "mmcourse/notes.txt"}
+    if shutil.which("git"):
+        for command in (["init", "--quiet"], ["add", *tracked, "book/x.md"]):
+            subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+        assert set(colab_environment.package_files(tmp_path)) == tracked
 
 
 def test_modules_are_imported_after_the_setup_cell():

@@ -170,6 +170,45 @@ def test_a_wheel_that_cannot_be_built_says_why(course, tmp_path):
         release.build_wheel(course, tmp_path / "wheel", SECONDS)
 
 
+def test_copies_that_are_stale_are_refused(tmp_path, monkeypatch):
+    copy = tmp_path / "first.ipynb"
+    monkeypatch.setattr(release.colab, "FOLDER", tmp_path)
+    monkeypatch.setattr(release.colab, "copies", lambda: {copy: "{}\n"})
+    copy.write_text("{ }\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"first\.ipynb is stale.*run `make colab`"):
+        release.refuse_stale_copies()
+    copy.write_text("{}\n", encoding="utf-8")
+    release.refuse_stale_copies()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is missing: nothing knows what changed")
+def test_files_that_no_commit_has_are_named(tmp_path, capsys):
+    (tmp_path / "new.py").touch()
+    release.warn_of_changes(tmp_path)
+    assert capsys.readouterr().err == "", "without a repository nothing is known"
+    subprocess.run(["git", "-C", str(tmp_path), "init", "--quiet"], check=True)
+    release.warn_of_changes(tmp_path)
+    assert "?? new.py" in capsys.readouterr().err
+    (tmp_path / "new.py").unlink()
+    release.warn_of_changes(tmp_path)
+    assert capsys.readouterr().err == ""
+
+
+def test_release_looks_at_copies_and_changes_first(monkeypatch):
+    looked = []
+    monkeypatch.setattr(release, "commit_time", lambda root: SECONDS)
+    monkeypatch.setattr(release, "refuse_stale_copies", lambda: looked.append("copies"))
+
+    def changes(root: Path) -> None:
+        looked.append("changes")
+        raise ValueError("that is far enough")
+
+    monkeypatch.setattr(release, "warn_of_changes", changes)
+    with pytest.raises(SystemExit, match="far enough"):
+        release.main()
+    assert looked == ["copies", "changes"]
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is missing: no commit to take the time of")
 def test_time_is_that_of_the_commit(tmp_path, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
