@@ -31,8 +31,8 @@ def get(name: str, allow_large: bool = False, allow_unchecked: bool = False) -> 
 
     `allow_large` consents to a download of over 200 MB, `allow_unchecked` to files without a published checksum.
     Raises ValueError for a name that is unknown or cannot be fetched, a missing consent, a senseless MMCOURSE_MIRROR;
-    NotAvailable when no source has a file; UnsafeArchiveError for a hostile or damaged archive; OSError for a full disk
-    or a folder that cannot be written. Nothing half-made stays but `.part` files, which the next call continues.
+    NotAvailable when no source has a file; ArchiveError for a hostile or damaged archive; OSError for a full disk or a
+    folder that cannot be written. Nothing half-made stays but `.part` files, which the next call continues.
     """
     if folder := places.by_hand(name):
         return folder

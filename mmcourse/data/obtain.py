@@ -28,8 +28,8 @@ def obtain(selection: Selection, file: File, home: Path, ask: Callable[[], None]
             partial.unlink(missing_ok=True)
             return kept
         except ValueError as error:
-            kept.unlink()
-            failures.append(f"{kept}: {error}; deleted")
+            aside = kept.replace(home / f"{file.name}.wrong")  # somebody may have taken hours to get it
+            failures.append(f"{kept}: {error}; it is now called {aside.name}")
     for source in places.sources(file, selection.dataset.name, home):
         if isinstance(source, str):
             ask()

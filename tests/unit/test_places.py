@@ -62,13 +62,15 @@ def test_a_file_put_by_hand_is_used(place):
     assert place.server.requests == []
 
 
-def test_a_wrong_file_put_by_hand_is_deleted_and_named(place):
+def test_a_wrong_file_put_by_hand_is_set_aside_and_named(place):
     place.cached.parent.mkdir(parents=True)
     place.cached.write_bytes(bytes(len(GOOD)))
     place.server.answers[place.origin] = serve.status(500)
-    with pytest.raises(fetch.NotAvailable, match=re.escape(f"{place.cached}: has SHA-256") + ".*deleted"):
+    with pytest.raises(fetch.NotAvailable, match=re.escape(f"{place.cached}: has SHA-256") + ".*toy.tar.gz.wrong"):
         fetch.get("toy")
-    assert place.files() == []
+    assert place.files() == ["toy/toy.tar.gz.wrong"]
+    place.server.answers[place.origin] = serve.good(GOOD)
+    assert (fetch.get("toy") / "toy" / "a.txt").read_bytes() == TEXT
 
 
 def test_a_data_folder_that_is_a_file_says_so(place):
