@@ -21,7 +21,6 @@ License: CC BY-NC-ND 4.0. The table is a changed copy: use it yourself, do not p
 
 import argparse
 import csv
-import hashlib
 import os
 import sys
 import tempfile
@@ -31,15 +30,10 @@ from xml.etree import ElementTree
 from tqdm import tqdm
 
 from mmcourse.data import fetch
+from mmcourse.data.readers.splits import split_of
 
 SECTIONS = ("comparison", "indication", "findings", "impression")
 COLUMNS = ("report", "split", *SECTIONS, "mesh_major", "mesh_automatic", "images")
-
-
-def split_of(report: str) -> str:
-    """The split of a report: its hash decides, 80 to 10 to 10."""
-    tenth = int.from_bytes(hashlib.sha256(report.encode()).digest()[:8], "big") % 10
-    return "train" if tenth < 8 else "validation" if tenth == 8 else "test"
 
 
 def read_report(path: Path) -> dict[str, str]:

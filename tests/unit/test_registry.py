@@ -154,3 +154,12 @@ def test_one_address_is_one_file():
                 fact = (file.name, file.bytes, file.checksum)
                 assert facts.setdefault(address, fact) == fact
     assert len(facts) >= 140
+
+
+def test_the_numbers_of_the_readme_and_the_changelog_are_those_of_the_registry():
+    real = sum(not dataset.embedded for dataset in DATASETS.values())
+    for name, sentence in (
+        ("README.md", f"names {real} real datasets"),
+        ("CHANGELOG.md", f"by name: {real} real ones"),
+    ):
+        assert sentence in (ROOT / name).read_text(encoding="utf-8")

@@ -1,12 +1,12 @@
 """English-Chinese sentence pairs of Tatoeba, in the form made for Anki flash cards."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from mmcourse.data.readers import Reader
 from mmcourse.data.readers.files import damaged, lines
+from mmcourse.data.readers.splits import split_of
 
 FILE = "cmn.txt"
 
@@ -48,12 +48,7 @@ def _splits(english: tuple[str, ...], chinese: tuple[str, ...]) -> list[str]:
     smallest: dict[int, str] = {}
     for group, sentence in zip(groups, english, strict=True):
         smallest[group] = min(sentence, smallest.get(group, sentence))
-    return [_split(smallest[group]) for group in groups]
-
-
-def _split(sentence: str) -> str:
-    bucket = int(hashlib.sha256(sentence.encode()).hexdigest(), 16) % 10
-    return {8: "validation", 9: "test"}.get(bucket, "train")
+    return [split_of(smallest[group]) for group in groups]
 
 
 READERS = {

@@ -1,6 +1,5 @@
 """Flickr8k: photographs with five captions each, as its authors publish it or as Kaggle does."""
 
-import hashlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from mmcourse.data.readers import Reader
 from mmcourse.data.readers.files import damaged, lines, records
+from mmcourse.data.readers.splits import split_of
 
 TOKENS = "Flickr8k.token.txt"  # of the authors; their photographs are in
 TOKENS_IMAGES = "Flicker8k_Dataset"  # which is how the archive spells it
@@ -33,7 +33,11 @@ def table(folder: Path, split: str) -> dict:
         raise damaged(folder, TOKENS, f"the captions are missing, here and as those of Kaggle in {TABLE}")
     texts = _tokens(folder) if original else _table(folder)
     official = original or any((folder / name).is_file() for name in LISTS.values())
-    chosen = _listed(folder, split) if official else {name for name in texts if _hashed(name) == split}
+    chosen = (
+        _listed(folder, split)
+        if official
+        else {name for name in texts if name.endswith(".jpg") and split_of(name) == split}
+    )
     names = sorted(chosen & texts.keys())
     if not names:
         raise damaged(folder, TOKENS if original else TABLE, f"expected captions of photographs of the {split} split")
@@ -74,14 +78,6 @@ def _listed(folder: Path, split: str) -> set[str]:
         if part != split and (shared := names & lists[split]):
             raise damaged(folder, LISTS[split], f"{min(shared)} is in {LISTS[part]} too: no photograph may be in two")
     return lists[split]
-
-
-def _hashed(name: str) -> str:
-    """The split of a photograph where there is no list; "" for what is no photograph."""
-    if not name.endswith(".jpg"):
-        return ""
-    tenth = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10
-    return {8: "validation", 9: "test"}.get(tenth, "train")
 
 
 READERS = {

@@ -1,7 +1,7 @@
 """MovieLens: ratings of movies by people, with titles and genres."""
 
 from collections.abc import Callable
-from functools import partial, update_wrapper
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +108,7 @@ def _ratings(folder: Path, name: str, separator: str, header: str = "") -> np.nd
 def _reader(part: str, read: Callable[[Path, str], tuple[np.ndarray, Movies]]) -> Reader:
     return Reader(
         dict.fromkeys(("train", "validation", "test"), f"movielens/{part}"),
-        update_wrapper(partial(table, read=partial(read, name=f"ml-{part}")), table),
+        partial(table, read=partial(read, name=f"ml-{part}")),
         ("user", "movie", "rating", "timestamp", "title", "genres"),
         key=("user", "movie"),
     )

@@ -1,6 +1,6 @@
 """Text to learn a language model from: Tiny Shakespeare and WikiText."""
 
-from functools import partial, update_wrapper
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -49,5 +49,5 @@ def wikitext_table(folder: Path, split: str, form: str) -> dict:
 
 READERS = {"tiny_shakespeare": Reader(dict.fromkeys(STEMS, "tiny_shakespeare"), shakespeare_table, ("text",))}
 for _form in SUFFIXES:
-    _table = update_wrapper(partial(wikitext_table, form=_form), wikitext_table)
-    READERS[f"wikitext/{_form}"] = Reader(dict.fromkeys(STEMS, f"wikitext/{_form}"), _table, ("text",))
+    _source = f"wikitext/{_form}"
+    READERS[_source] = Reader(dict.fromkeys(STEMS, _source), partial(wikitext_table, form=_form), ("text",))
