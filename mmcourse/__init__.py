@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
-    ("data", "exercises", "metrics", "nn", "plots", "probe", "records", "runtime", "shapes", "train"),
+    ("data", "decode", "exercises", "metrics", "nn", "plots", "probe", "records", "runtime", "shapes", "train"),
     {
         "setup": "runtime",
         "seed": "runtime",

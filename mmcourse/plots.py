@@ -1,45 +1,15 @@
-"""Figures of the course: quiet, readable in gray and by color-blind readers. Every word in them comes from `LABELS`."""
+"""Figures of the course: quiet, readable in gray and by color-blind readers.
+
+Every word in them comes from `labels.LABELS`.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 
 from mmcourse import shapes
+from mmcourse.labels import LABELS
 
-LABELS = {
-    "accuracy": "accuracy",
-    "answer": "answer",
-    "audio": "sound alone",
-    "both": "both",
-    "answer first": "answer drawn first",
-    "chance": "guessing",
-    "color": "color",
-    "compare": "compare",
-    "count": "count",
-    "exist": "exist",
-    "image": "picture alone",
-    "image noise": "noise on the picture (standard deviation)",
-    "audio noise": "noise on the sound (standard deviation)",
-    "loss": "loss (nats)",
-    "mel band": "mel band",
-    "amplitude": "amplitude",
-    "seconds": "time (s)",
-    "photo": "photograph",
-    "pictures": "two pictures",
-    "read 16": "read right, 16 pixels",
-    "read 32": "read right, 32 pixels",
-    "reading": "its reading",
-    "relation": "relation",
-    "scene first": "scene drawn first",
-    "shape": "shape",
-    "share": "share of pictures",
-    "standard deviation": "noise (standard deviation)",
-    "shuffled": "both, torn pairs",
-    "sum": "scores added",
-    "steps": "training steps",
-    "this run": "this run",
-    "truth": "truth",
-}
 # Okabe and Ito's palette, ordered so that neighbors differ in lightness; dashes and markers tell lines apart in gray.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
@@ -162,7 +132,7 @@ def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) 
 
 
 def curves(x: str, places: list[float], lines: dict[str, list[float]], y: str = "share") -> None:
-    """One line a name over common places; `x` and `y` are keys of `LABELS`, the y axis goes from 0 to 1."""
+    """One line a name over common places; `x` and `y` are keys of `labels.LABELS`, the y axis goes from 0 to 1."""
     _, axis = plt.subplots()
     for number, (name, values) in enumerate(lines.items()):
         shapes.check(values, "places", f"line {name!r}", places=len(places))

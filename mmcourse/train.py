@@ -6,9 +6,11 @@ import time
 
 import keras
 import numpy as np
+from keras import ops
 from tqdm import tqdm
 
 from mmcourse import shapes
+from mmcourse.data.text import PAD
 
 POINTS = 20  # of the curve that `fit` returns
 
@@ -24,18 +26,33 @@ def compile_classifier(model: keras.Model, steps: int, learning_rate: float = 2e
     return model
 
 
-def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_size: int = 64, seed: int = 0) -> dict:
-    """Train a classifier for `steps` batches; return its curve: `step`, `loss`, `accuracy` at 20 points.
+def compile_captioner(model: keras.Model, steps: int, learning_rate: float = 2e-3) -> keras.Model:
+    """Compile a model that gives logits (B, T, V) for the next tokens (B, T), and return it; PAD counts nowhere.
 
-    A model that is not compiled is compiled with `compile_classifier`.
-    `inputs` is {modality: (n, …)}, `labels` (n,) integers. Every sample is seen once before any is seen again.
+    Optimizer as in `compile_classifier`; the loss is the mean cross-entropy of a token in nats.
+    """
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, _positive(steps, "steps"))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PAD)
+    accuracy = keras.metrics.MeanMetricWrapper(_token_accuracy, name="accuracy")
+    model.compile(keras.optimizers.Adam(schedule), loss, metrics=[accuracy])
+    return model
+
+
+def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_size: int = 64, seed: int = 0) -> dict:
+    """Train a model for `steps` batches; return its curve: `step`, `loss`, `accuracy` at 20 points.
+
+    A model that is not compiled is compiled with `compile_classifier`, or `compile_captioner` where it gives (B, T, V).
+    `inputs` is {modality: (n, …)}, `labels` (n,) integers, for a captioner (n, T): the token after
+    each. Every sample is seen once before any is seen again.
     Raises ValueError for columns of different length or unknown classes, FloatingPointError when the loss is no number.
     """
+    captions = len(model.output_shape) == 3
     if not model.compiled:
-        compile_classifier(model, steps)
+        (compile_captioner if captions else compile_classifier)(model, steps)
     elif float(model.optimizer.learning_rate) == 0:
         raise ValueError("The learning rate has fallen to 0: build the model anew, or compile it for more steps.")
     classes = model.output_shape[-1]
+    shapes.check(labels, "n T" if captions else "n", "labels")
     _check_labels(labels, classes)
     batches = Batches(inputs, labels, _positive(steps, "steps"), _positive(batch_size, "batch_size"), seed)
     curve = _Curve(steps)
@@ -119,10 +136,16 @@ class _Curve(keras.callbacks.Callback):
 
 
 def _check_labels(labels: np.ndarray, classes: int) -> None:
-    shapes.check(labels, "n", "labels")
     if len(labels) and not (np.min(labels) >= 0 and np.max(labels) < classes):
         given = f"{np.min(labels)} to {np.max(labels)}"
         raise ValueError(f"Labels run from {given}, the model has classes 0 to {classes - 1}.")
+
+
+def _token_accuracy(truth, logits):
+    """Share of the real tokens (B, T) that have the largest logit, a number for the batch."""
+    real = ops.cast(truth != PAD, "float32")  # (B, T)
+    right = ops.cast(ops.cast(ops.argmax(logits, -1), truth.dtype) == truth, "float32")
+    return ops.sum(right * real) / ops.maximum(ops.sum(real), 1)
 
 
 def _positive(number: int, name: str) -> int:

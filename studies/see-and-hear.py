@@ -20,7 +20,7 @@ MOST = 0.6  # training noise is uniform between 0 and this standard deviation
 NOISE = {"image": 0.4, "audio": 0.5}  # of the test
 LEVELS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 ARMS = {"image": ["image"], "audio": ["audio"], "both": ["audio", "image"]}
-MODULES = ["data/audio.py", "data/pairs.py", "data/readers/embedded.py", "data/speech.py"]
+MODULES = ["data/audio.py", "data/waveform.py", "data/pairs.py", "data/readers/embedded.py", "data/speech.py"]
 MODULES += ["nn/encoders.py", "nn/fusion.py", "nn/models.py", "probe.py", "train.py", "metrics.py"]
 
 

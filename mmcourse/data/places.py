@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import warnings
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,9 +14,15 @@ def data_dir() -> Path:
     """The folder for downloads: MMCOURSE_DATA_DIR, or the user's cache folder. It can be moved."""
     if chosen := os.environ.get("MMCOURSE_DATA_DIR"):
         return Path(chosen).expanduser()
-    import pooch
+    return Path(pooch().os_cache("mmcourse"))
 
-    return Path(pooch.os_cache("mmcourse"))
+
+def pooch():
+    """The library pooch, without the warning about progress bars in notebooks that its import gives."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import pooch
+    return pooch
 
 
 def hand_folder(name: str) -> Path:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import mmcourse
+from mmcourse.data import places
 
 TIMEOUT = (5, 20)  # seconds: to connect, and between two pieces of an answer
 PAUSES = (0.5, 1, 2)  # seconds before another attempt, when the last one brought nothing new
@@ -32,13 +33,11 @@ def verify(path: Path, size: int | None, checksum: str) -> None:
 
     What is None or "" is not checked.
     """
-    import pooch
-
     found = path.stat().st_size
     if size is not None and found != size:
         raise ValueError(f"has {found:,} bytes, expected {size:,}{_page_hint(path)}")
     algorithm, _, expected = checksum.partition(":")
-    digest = pooch.file_hash(str(path), alg=algorithm) if checksum else ""
+    digest = places.pooch().file_hash(str(path), alg=algorithm) if checksum else ""
     if digest != expected:
         names = {"sha256": "SHA-256", "md5": "MD5"}
         raise ValueError(f"has {names[algorithm]} {digest}, expected {expected}{_page_hint(path)}")

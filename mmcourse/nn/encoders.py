@@ -16,6 +16,20 @@ def image_encoder(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
     return keras.Model(images, layers.Reshape((-1, dim))(x), name="image_encoder")  # (B, L, D)
 
 
+def grid_encoder(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
+    """Images (B, H, W, C) in [0, 1] -> (B, L, D): four convolutions with batch normalization; L = ceil(H/4) ceil(W/4).
+
+    A quarter of the side, so that each place sees about a cell of the picture world at 16 pixels, and with the last two
+    convolutions also what lies around it. (Batch normalization: Ioffe and Szegedy 2015.)
+    """
+    shapes.check_sizes(shape, "H W C", "shape")
+    images = x = keras.Input(shape, name="image")
+    for strides in (2, 2, 1, 1):
+        x = layers.Conv2D(dim, 3, strides=strides, padding="same", use_bias=False)(x)  # (B, H/2, W/2, D), (B, H/4, …
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    return keras.Model(images, layers.Reshape((-1, dim))(x), name="grid_encoder")  # (B, L, D)
+
+
 def audio_encoder(shape: tuple[int, int], dim: int = 64) -> keras.Model:
     """Log-mel frames (B, S, bands) -> (B, L, D): three convolutions over time, each halving it; L = ceil(S/8).
 

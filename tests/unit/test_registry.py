@@ -31,7 +31,7 @@ PARTS = """
     vqa_v2/validation wikitext/103 wikitext/103-raw wikitext/2 wikitext/2-raw yamnet_vggish/vggish yamnet_vggish/yamnet
 """.split()
 ONLY_BY_HAND = "avmnist bookcorpus cmu_mosei hateful_memes mm_imdb msr_vtt mvsa".split()
-EMBEDDED = "digits photographs picture_world spoken_digits".split()
+EMBEDDED = "digits photographs picture_world python_manual spoken_digits".split()
 
 
 def largest_part(dataset: registry.Dataset) -> int:

@@ -25,6 +25,7 @@ FAMILIES = (
     "movielens",
     "multi30k",
     "plain_text",
+    "python_manual",
     "speech_commands",
 )
 
