@@ -1,4 +1,4 @@
-"""What four representations of a sound are worth for real voices: the lesson *From sound to arrays* on recordings.
+"""What four representations of a sound are worth for real voices: the lesson *Sound as data* on recordings.
 
 A linear classifier reads 2,500 digits of the Free Spoken Digit Dataset 1.0.9 (12 MB, from MMCOURSE_MIRROR, the cache or
 the internet) as samples, as the spectrum of the whole sound, as mel bands averaged over time, and as log-mel frames.

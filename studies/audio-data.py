@@ -1,4 +1,4 @@
-"""Study of the lesson *From sound to arrays*: one recurrent layer that reads a digit sample by sample, or by frames.
+"""Study of the lesson *Sound as data*: one recurrent layer that reads a digit sample by sample, or by frames.
 
 The layer is random and stays so, its weights orthogonal and shrunk to 0.99; a linear classifier reads its last state.
 The word ends where the sound ends, so that no silence at the end is forgotten. Every voice is held out in turn; a seed

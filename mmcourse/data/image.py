@@ -4,6 +4,7 @@ The first index is the row, from the top; the second is the column, from the lef
 Sizes are (height, width). What changes a picture and its caption together stands in `augment`.
 """
 
+import numbers
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def batch(images: Sequence[np.ndarray], size: tuple[int, int]) -> np.ndarray:
     Raises ValueError for no pictures, and for different numbers of channels.
     """
     size = _pair(size)
-    if not len(images):
+    if not isinstance(images, Sequence | np.ndarray) or not len(images):
         raise ValueError("batch was given no pictures; give a list with at least one array of shape (H, W, C).")
     images = [check(image, axes=("H W C",)) for image in images]
     channels = {image.shape[2] for image in images}
@@ -138,7 +139,8 @@ def rotate(image: np.ndarray, degrees: float, fill: float = 0.0) -> np.ndarray:
     from PIL.Image import Resampling
 
     image = check(image, axes=("H W C",))
-    if not np.isscalar(degrees) or not np.isfinite(degrees) or not 0 <= fill <= 1:
+    given = (degrees, fill)
+    if not all(isinstance(n, numbers.Real) and np.isfinite(n) for n in given) or not 0 <= fill <= 1:
         raise ValueError(f"degrees is {degrees!r} and fill {fill!r}; give a finite number, and one from 0 to 1.")
     turned = [channel.rotate(degrees, Resampling.BILINEAR, fillcolor=float(fill)) for channel in _float_channels(image)]
     return np.clip(np.stack(turned, axis=-1), 0, 1)
@@ -164,6 +166,8 @@ def normalize(images: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarr
 def denormalize(values: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
     """The inverse of `normalize`: (..., H, W, C) -> the same shape, in [0, 1] again if it was."""
     values = np.asarray(values, np.float32)
+    if values.ndim not in (3, 4):
+        raise ValueError(f"expected values (H W C) or (B H W C), as normalize gives them; got shape {values.shape}.")
     mean, std = _channels(values, mean, std)
     return values * std + mean
 

@@ -40,12 +40,14 @@ def upright(picture):
     """A picture of Pillow's in any mode -> in RGB, turned as its camera was held.
 
     Gray is repeated, palettes and CMYK become RGB without a color profile, what is transparent lies on white, 16 bits
-    are cut to 8. Raises ValueError for pixels that are floats.
+    are cut to 8. Raises ValueError for pixels that are floats, or integers of 32 bits.
     """
     from PIL import Image, ImageOps
 
     if picture.mode == "F":
         raise ValueError("its pixels are floats, in a range that only its maker knows")
+    if picture.mode == "I" and picture.format == "TIFF":  # in other formats, mode I holds 16 bits
+        raise ValueError("its pixels are integers of 32 bits, in a range that only its maker knows")
     ImageOps.exif_transpose(picture, in_place=True)
     if picture.mode.startswith("I"):  # 16 bits
         picture = Image.fromarray((np.asarray(picture) // 256).clip(0, 255).astype(np.uint8))

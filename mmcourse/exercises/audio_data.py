@@ -1,4 +1,4 @@
-"""Hidden cases of the lesson *From sound to arrays*."""
+"""Hidden cases of the lesson *Sound as data*."""
 
 import numpy as np
 

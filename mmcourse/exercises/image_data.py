@@ -115,6 +115,11 @@ def _rows_for_both(image, size):
     return image[top : top + size, top : top + size]
 
 
+def _rounded_up(image, size):
+    top, left = (image.shape[0] - size + 1) // 2, (image.shape[1] - size + 1) // 2
+    return image[top : top + size, left : left + size]
+
+
 def _exchanged(image, size):
     left, top = (image.shape[0] - size) // 2, (image.shape[1] - size) // 2
     return image[top : top + size, left : left + size]
@@ -122,7 +127,7 @@ def _exchanged(image, size):
 
 CENTER = Exercise(
     reference=_center,
-    cases=[(_RANDOM.uniform(size=(*sides, 3)), size) for sides, size in (((6, 10), 4), ((10, 6), 4), ((5, 5), 5))],
+    cases=[(_RANDOM.uniform(size=(*sides, 3)), size) for sides, size in (((6, 9), 4), ((10, 7), 4), ((5, 5), 5))],
     observe=_fingerprint,
     mistakes={
         "That is the top left corner: leave out the same number of rows above and below.": lambda image, size: image[
@@ -130,6 +135,7 @@ CENTER = Exercise(
         ],
         "You start in the middle; start half of what is left over from the edge.": _beyond_half,
         "Rows and columns have different numbers left over: compute each of them.": _rows_for_both,
+        "Of an odd rest you cut the larger half from the top and the left; round down, with // 2.": _rounded_up,
         "The first axis counts rows: you have height and width exchanged.": _exchanged,
         "Crop the columns too, not only the rows.": lambda image, size: image[(len(image) - size) // 2 :][:size],
     },

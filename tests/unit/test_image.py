@@ -71,8 +71,9 @@ def test_batch_takes_the_central_part():
 def test_batch_of_odd_sizes_and_errors():
     pictures = [RANDOM.uniform(size=(*RANDOM.randint(1, 40, 2), 1)) for _ in range(50)]
     assert image.batch(pictures, (7, 3)).shape == (50, 7, 3, 1)
-    with pytest.raises(ValueError, match="batch was given no pictures"):
-        image.batch([], (4, 4))
+    for nothing in ([], None, (picture for picture in pictures)):
+        with pytest.raises(ValueError, match="batch was given no pictures; give a list"):
+            image.batch(nothing, (4, 4))
     with pytest.raises(ValueError, match=r"have \[1, 3\] channels"):
         image.batch([PICTURE, NUMBERS], (4, 4))
 
@@ -142,7 +143,7 @@ def test_rotate_fills_the_corners_and_keeps_the_rest():
     assert row < 10 < column
 
 
-@pytest.mark.parametrize(("degrees", "fill"), [(np.nan, 0), (np.inf, 0), ([1], 0), (10, 2)])
+@pytest.mark.parametrize(("degrees", "fill"), [(np.nan, 0), (np.inf, 0), ([1], 0), ("90", 0), (10, 2), (10, None)])
 def test_rotate_errors(degrees, fill):
     with pytest.raises(ValueError, match="give a finite number, and one from 0 to 1"):
         image.rotate(PICTURE, degrees, fill)
@@ -168,6 +169,8 @@ def test_normalize_errors(fn):
         fn(BATCH, [0.5], [0.5] * 3)
     with pytest.raises(ValueError, match=r"std has shape \(\)"):
         fn(BATCH, [0.5] * 3, 0.5)
+    with pytest.raises(ValueError, match=r"expected .*H W C"):
+        fn(np.float32(1), [0.5] * 3, [0.5] * 3)
     for std in ([0.5, 0, 0.5], [0.5, -1, 0.5], [0.5, np.nan, 0.5]):
         with pytest.raises(ValueError, match="std above 0"):
             fn(BATCH, [0.5] * 3, std)

@@ -83,9 +83,11 @@ def test_half_transparent():
     assert np.allclose(image.decode(written(half)), [1, 127 / 255, 127 / 255], atol=0.005)
 
 
-def test_floats_are_refused():
-    with pytest.raises(ValueError, match="its pixels are floats"):
-        image.decode(written(Image.fromarray(np.zeros((4, 4), np.float32)), "TIFF"))
+@pytest.mark.parametrize(("kind", "words"), [(np.float32, "are floats"), (np.int32, "are integers of 32 bits")])
+@pytest.mark.parametrize("fn", [image.decode, lambda data: image.read(data, 2)])
+def test_pixels_of_an_unknown_range_are_refused(fn, kind, words):
+    with pytest.raises(ValueError, match=f"its pixels {words}, in a range that only its maker knows"):
+        fn(written(Image.fromarray(np.full((4, 4), 200, kind)), "TIFF"))
 
 
 @pytest.mark.parametrize(("orientation", "method"), [(3, "ROTATE_180"), (6, "ROTATE_270"), (2, "FLIP_LEFT_RIGHT")])
