@@ -25,19 +25,21 @@ from mmcourse.data.world.scenes import CELLS, GRID, check_scene, choose
 _LAST = GRID - 1
 WORDS = {  # what a caption may speak of: English words, and Chinese ones as they stand inside a sentence
     "sides": (
-        "left leftmost lefthand leftward leftwards right rightmost righthand rightward rightwards east west",
-        "左 右 东边 西边 东侧 西侧",
+        "left leftmost lefthand leftward leftwards right rightmost righthand rightward rightwards east west "
+        "eastern western",
+        "左 右 东边 西边 东侧 西侧 向东 向西 東邊 西邊",
     ),
     "heights": (
         "above below over under underneath beneath up down upper lower upward upwards downward downwards upside top "
-        "bottom atop overhead high higher low upright uphill downhill upstairs downstairs north south",
+        "bottom atop overhead high higher low upright uphill downhill upstairs downstairs north south "
+        "northern southern taller",
         "上 下 顶 底 高处 低处",
     ),
     "axes": ("row rows column columns horizontal horizontally vertical vertically tall wide sideways", "行 列 横 竖"),
     "turning": ("clockwise counterclockwise anticlockwise", "顺时针 逆时针"),
     "writing": (
-        "sign signs says saying reads spells writing written word words letter letters text number numbers numbered "
-        "digit digits logo",
+        "sign signs lettering says saying reads spells writing written word words letter letters text number numbers "
+        "numbered digit digits logo",
         "字 写着 号码 标志 标牌",
     ),
 }
@@ -173,5 +175,5 @@ def _pattern(kinds: tuple[str, ...]) -> re.Pattern:
     """English as whole words, Chinese anywhere; figures and quotation marks are writing."""
     english = [word for kind in kinds for word in WORDS[kind][0].split()]
     chinese = [word for kind in kinds for word in WORDS[kind][1].split()]
-    marks = [r"\d+", '["“”「『]'] if "writing" in kinds else []
+    marks = [r"\d+", '["“”‘「『]'] if "writing" in kinds else []
     return re.compile("|".join([rf"\b(?:{'|'.join(english)})\b", *chinese, *marks]))
