@@ -6,7 +6,7 @@ PY := .venv/bin/python
 # The variables of another Python installation must not leak into .venv.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help install book test lab run studies diagrams colab test-colab release clean
+.PHONY: help install book test lab run studies equations diagrams animations colab test-colab release clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -37,8 +37,14 @@ studies: install ## repeat the studies over seeds (STUDY=slug: one)
 	    echo "$$study"; $(PY) "$$study" || exit 1; \
 	done
 
+equations: install ## measure every equation on every backend, for the page of the book
+	@$(PY) -m tools.equations
+
 diagrams: install ## draw the diagrams of the book anew
 	@$(PY) tools/diagrams.py
+
+animations: install ## draw the animations of the book anew, and their stills
+	@$(PY) -m tools.animations
 
 colab: install ## make the learner copies in colab/ from the lessons
 	@$(PY) -m tools.colab

@@ -10,7 +10,20 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
-    ("data", "decode", "exercises", "metrics", "nn", "plots", "probe", "records", "runtime", "shapes", "train"),
+    (
+        "data",
+        "decode",
+        "equations",
+        "exercises",
+        "metrics",
+        "nn",
+        "plots",
+        "probe",
+        "records",
+        "runtime",
+        "shapes",
+        "train",
+    ),
     {
         "setup": "runtime",
         "seed": "runtime",

@@ -1,11 +1,14 @@
-"""Probes: change one input of a trained model and see what happens to its answers.
+"""Probes: change one input of a trained model and see what happens to its answers, or nudge it and see how far it goes.
 
-Inputs are dictionaries {modality: (B, …)}; every function returns a new one and leaves the given one as it was.
+Inputs to change are dictionaries {modality: (B, …)}; every function returns a new one and leaves the given one as it
+was. Nudges are derivatives by `keras.ops.jvp`, on TensorFlow and JAX.
 """
 
 from collections import Counter
 
 import numpy as np
+
+from mmcourse import shapes
 
 RANGES = {"image": (0.0, 1.0), "audio": (-1.0, 1.0)}
 
@@ -89,3 +92,72 @@ def blind_answers(train: dict[str, list], questions: list[str]) -> list:
         met.setdefault(question, Counter())[answer] += 1
     best = {question: answers.most_common(1)[0][0] for question, answers in met.items()}
     return [best.get(question) for question in questions]
+
+
+def gradient_flow(layer, x: np.ndarray) -> np.ndarray:
+    """Recurrent Keras layer, x (B, T, D) -> (T,): how much of a nudge of the first state is left after 1, 2, … T steps.
+
+    The spectral norm of d state_t / d state_0, the stretch of the nudge that travels best, as a mean over B; the state
+    is zero at first. Of several states the last one is taken, in an LSTM the cell. `layer` is a SimpleRNN, LSTM, GRU,
+    or RNN around a cell. (Pascanu, Mikolov and Bengio 2013.)
+    Raises ValueError for a layer without a cell, and NotImplementedError on PyTorch.
+    """
+    from keras import ops
+
+    if not hasattr(layer, "cell"):
+        raise ValueError(f"gradient_flow needs a recurrent layer such as keras.layers.LSTM(24), not {layer!r}.")
+    batch, length, _ = shapes.check(x, "B T D", "x")
+    states = _first_states(layer, x)
+    units = states[-1].shape[1]
+    states = [np.repeat(state, units, axis=0) for state in states]  # a copy of the batch for each unit to nudge
+    steps = ops.unstack(ops.convert_to_tensor(np.repeat(x, units, axis=0), "float32"), axis=1)
+
+    def last_states(first):  # (B H, H) -> (T, B H, H)
+        now, past = [*states[:-1], first], []
+        for step in steps:
+            _, now = layer.cell(step, now)
+            past.append(now[-1])
+        return ops.stack(past)
+
+    nudges = np.tile(np.eye(units, dtype=np.float32), (batch, 1))  # row b H + k nudges unit k of sample b
+    flow = _derivative(last_states, states[-1], nudges).reshape(length, batch, units, units)
+    return np.linalg.norm(flow.astype(np.float64), ord=2, axis=(2, 3)).mean(1)
+
+
+def receptive_field(model, x: np.ndarray, place: int | tuple[int, int]) -> np.ndarray:
+    """Model to a map, x (H, W, C) or (L, D) -> (H, W) or (L,): how much each place of the input moves one output place.
+
+    The sum, over the channels of input and output, of |d output at `place` / d input|; 0 outside the receptive field.
+    `place` is (row, column) of the output map (H', W', F), or a number of (L', F).
+    Raises ValueError for another number of axes and a place outside the map, NotImplementedError on PyTorch.
+    """
+    from keras import ops
+
+    x = np.asarray(x, np.float32)
+    place = tuple(np.atleast_1d(place))
+    if x.ndim != len(place) + 1:
+        raise ValueError(f"x has shape {x.shape} and place is {place}: give (H, W, C) and (row, column), or (L, D).")
+    reached = tuple(model(x[None]).shape[1:-1])
+    if len(reached) != len(place) or any(not 0 <= at < size for at, size in zip(place, reached, strict=True)):
+        raise ValueError(f"place is {place}, but the model gives a map of {reached} places.")
+    nudges = np.eye(x.size, dtype=np.float32).reshape(x.size, *x.shape)  # one of each input value
+    copies = np.broadcast_to(x, nudges.shape)
+    moved = _derivative(lambda values: ops.convert_to_tensor(model(values))[(slice(None), *place)], copies, nudges)
+    return np.abs(moved).sum(-1).reshape(x.shape).sum(-1)
+
+
+def _first_states(layer, x: np.ndarray) -> list[np.ndarray]:
+    """The zero states of a recurrent layer for a batch, in its order; builds the layer where that has not happened."""
+    if not layer.built:
+        layer.build(x.shape)
+    return [np.asarray(state, np.float32) for state in layer.cell.get_initial_state(batch_size=len(x))]
+
+
+def _derivative(function, values: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+    """The derivative of `function` at `values` in the direction of `nudges`."""
+    import keras
+
+    if keras.backend.backend() == "torch":
+        raise NotImplementedError("keras.ops.jvp has no PyTorch form: set KERAS_BACKEND to tensorflow or jax.")
+    values, nudges = (keras.ops.convert_to_tensor(array, "float32") for array in (values, nudges))
+    return np.asarray(keras.ops.jvp(function, (values,), (nudges,))[1])

@@ -240,7 +240,7 @@ DIRECTIVES: dict[str, Callable[[Page, str, Options, str], str]] = {
     "code-block": lambda page, language, options, body: f"```{language}\n{body}\n```",
     "dropdown": folded,
     "figure": figure,
-    "image": lambda page, source, options, body: page.picture(source, options.get("alt", "")),
+    "image": lambda page, source, options, body: page.image(source, options),
     "math": math,
     "note": named_box("Note"),
     "table": table,

@@ -19,6 +19,7 @@ WORDS_AND_TARGET = re.compile(r"(.+?)\s*<([^<>]+)>")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 EXTERNAL = re.compile(r"(https?|mailto):")
 NUMBER = re.compile(r"%s|\{number\}")
+PRINT_ONLY = "print-only"  # the class of a still, in book/_static/book.css too
 KINDS = {"fig": "Figure", "tab": "Table"}
 
 
@@ -119,6 +120,10 @@ class Page:
             raise self.error(f"two pictures are called {name!r}: give one of them another name")
         escaped = re.sub(r"([\[\]])", r"\\\1", alt)
         return f"![{escaped}][{name}]"
+
+    def image(self, source: str, options: dict[str, str]) -> str:
+        """A picture without a caption; nothing for the still of an animation, which stands on paper only."""
+        return "" if options.get("class") == PRINT_ONLY else self.picture(source, options.get("alt", ""))
 
 
 def title(path: Path) -> str:

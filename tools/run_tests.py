@@ -73,8 +73,8 @@ def clear_report() -> None:
 
 
 def run_unit_tests(env: dict[str, str]) -> tuple[list[Result], Counts]:
-    """The unit tests on each installed backend, and what was skipped because a backend is not."""
-    results, skipped = [], Counts()
+    """The unit tests, those with Keras on each installed backend, and what was skipped because a backend is not."""
+    results, skipped = [run_pytest("unit tests without Keras", "unit", "tests/plain", env)], Counts()
     for backend, name in BACKENDS.items():
         step = f"unit tests {backend}"
         if importlib.util.find_spec(backend):

@@ -2,6 +2,6 @@
 
 from mmcourse import _lazy
 
-MODULES = "audio augment batches fetch image load pairs places readers registry speech table text waveform world"
+MODULES = "audio augment batches fetch image load pairs places readers registry shift speech table text waveform world"
 
 __getattr__, __dir__, __all__ = _lazy.names(__name__, tuple(MODULES.split()))

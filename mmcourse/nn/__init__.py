@@ -2,4 +2,6 @@
 
 from mmcourse import _lazy
 
-__getattr__, __dir__, __all__ = _lazy.names(__name__, ("attention", "embeddings", "encoders", "fusion", "models"))
+__getattr__, __dir__, __all__ = _lazy.names(
+    __name__, ("attention", "convolution", "embeddings", "encoders", "fusion", "gradients", "models", "recurrent")
+)

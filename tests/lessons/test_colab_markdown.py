@@ -117,6 +117,18 @@ def test_solution_is_left_out(page, opening, fence):
     assert plain(page, f"a\n\n{fence}{opening}\nsecret\n{fence}\n\nb") == "a\n\nb"
 
 
+def test_animation_goes_into_the_copy_without_its_still(page):
+    text = plain(
+        page,
+        "````{figure} more/Dots.gif\n:class: screen-only\n:alt: It moves.\n\nA caption.\n\n"
+        "```{image} dots.png\n:class: print-only\n:alt: It stands.\n```\n````\n\nEnd.",
+    )
+    assert "data:image/gif;base64," in text
+    assert "It stands" not in text
+    assert "image/png" not in text
+    assert text.startswith("![It moves.][dots]\n\n**Figure.** A caption.\n\nEnd.")
+
+
 def test_picture_goes_into_the_copy(page):
     shown = plain(
         page, "```{figure} dots.png\n:name: fig-toy-dots\n:alt: Dots [two].\n\nSome {term}`dots`.\n```\n\nEnd."

@@ -1,6 +1,6 @@
 """A seed gives the same world everywhere: hashes of scenes, captions and questions, and one sheet of pictures.
 
-To make them anew, once `WORLD` is raised: `python tests/unit/test_world_golden.py` prints the table and writes the
+To make them anew, once `WORLD` is raised: `python tests/plain/test_world_golden.py` prints the table and writes the
 sheet.
 """
 
