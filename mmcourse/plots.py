@@ -105,10 +105,11 @@ def seeds(scores: dict[str, list[float]], live: dict[str, float], chance: float)
     """Accuracy of each arm: a dot a seed, their mean as a bar, this run as a diamond, guessing as a line."""
     _, axis = plt.subplots(figsize=(6.4, 0.6 * len(scores) + 1.2))
     for row, (name, values) in enumerate(scores.items()):
-        axis.scatter(values, np.full(len(values), row), color=COLORS[row], alpha=0.7, zorder=2)
+        axis.scatter(values, np.full(len(values), row), color=COLORS[row], alpha=0.7, zorder=2, clip_on=False)
         axis.plot([np.mean(values)] * 2, [row - 0.25, row + 0.25], color=COLORS[row], linestyle="-")
         if name in live:
-            axis.scatter(live[name], row, marker="D", s=45, facecolor="none", edgecolor="black", zorder=3)
+            style = {"marker": "D", "s": 45, "facecolor": "none", "edgecolor": "black"}
+            axis.scatter(live[name], row, zorder=3, clip_on=False, **style)
             axis.text(live[name], row - 0.3, label("this run"), ha="center", va="bottom", fontsize=8)
     axis.axvline(chance, color="gray", linestyle=":", linewidth=1)
     axis.text(chance, len(scores) - 0.5, f" {label('chance')}", color="gray", fontsize=8)

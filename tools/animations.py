@@ -29,7 +29,7 @@ from mmcourse.plots import COLORS, label
 
 FIGURES = Path(__file__).resolve().parents[1] / "book" / "figures"
 BYTES = 150_000  # of an animation or a still, at most
-DPI, PALETTE, GAP = 100, 32, 12  # dots per inch, colors, pixels between the frames of a still
+DPI, PALETTE, GAP = 100, 64, 12  # dots per inch, colors, pixels between the frames of a still
 SOURCE = "source-sha256"  # the text chunk of a still that names the hash; an animation has it as its comment
 
 
@@ -131,9 +131,9 @@ def cells(axis: Axes, values: np.ndarray, title: str, largest: float) -> None:
     axis.imshow(np.ma.masked_invalid(values), cmap="PuOr", vmin=-largest, vmax=largest)
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
-            color = "white" if abs(value) > 0.7 * largest else "black"
-            axis.text(column, row, f"{value:.0f}", ha="center", va="center", color=color, fontsize=9)
-    axis.set_title(title, fontsize=10)
+            color = "white" if abs(value) > 0.6 * largest else "black"
+            axis.text(column, row, f"{value:.0f}", ha="center", va="center", color=color, fontsize=13)
+    axis.set_title(title, fontsize=14)
     axis.set_xticks(np.arange(values.shape[1] + 1) - 0.5, labels=[])
     axis.set_yticks(np.arange(values.shape[0] + 1) - 0.5, labels=[])
     axis.grid(color="#cccccc", linewidth=0.6)
@@ -148,7 +148,7 @@ def outline(axis: Axes, row: int, column: int, side: int) -> None:
 
 
 @animation(
-    "convolution-window", still=(0, 7, 12, -1), uses=(convolution.conv2d_numpy, cells, outline), size=(5.6, 2.1),
+    "convolution-window", still=(0, 7, 12, -1), uses=(convolution.conv2d_numpy, cells, outline), size=(5.2, 2.5),
     milliseconds=350,
 )  # fmt: skip
 def window(figure: Figure) -> Iterator[None]:

@@ -92,6 +92,12 @@ def _overflowing(logits, tokens, mask):
         return -(np.log(np.take_along_axis(p, tokens[..., None], axis=-1)[..., 0]) * mask).sum() / mask.sum()
 
 
+def _log_of_zero(logits, tokens, mask):
+    with np.errstate(divide="ignore"):
+        right = np.take_along_axis(np.log(softmax_numpy(logits)), tokens[..., None], axis=-1)[..., 0]
+    return -right[mask].mean()
+
+
 CAPTION = Exercise(
     reference=_caption_loss,
     cases=[_caption(2, 4, 5), _caption(3, 6, 7), _caption(4, 3, 9, size=500.0)],
@@ -117,6 +123,8 @@ CAPTION = Exercise(
             z, tokens, ~mask
         ),
         "Right for small logits; one case has larger ones, where exp overflows. Subtract the largest.": _overflowing,
+        "Right for small logits; a small probability rounds to 0 and has no logarithm. Write log p as z minus log of "
+        "the sum of the powers.": _log_of_zero,
         "You took the largest probability, not that of the token: the target is missing.": lambda z, tokens, mask: (
             _caption_loss(z, z.argmax(-1), mask)
         ),

@@ -26,8 +26,9 @@ _negated = _signs(-1, 1, 1)
 
 
 def _in_line(weights):
-    """W, U and b as one vector."""
-    return np.concatenate([np.ravel(w) for w in weights])
+    """W, U and b, each with its shape, as one vector."""
+    W, U, b = weights
+    return np.concatenate([[*np.shape(w), *np.ravel(w)] for w in (W, U, b)])
 
 
 def _one_minus(*weights):
@@ -37,6 +38,10 @@ def _one_minus(*weights):
 def _exchanged(*weights):
     order = [1, 0, 2]
     return tuple(np.concatenate([np.split(w, 3, axis=-1)[block] for block in order], axis=-1) for w in weights)
+
+
+def _one_bias(W, U, b):
+    return *_negated(W, U), np.concatenate([_negated(b[:1])[0], b[1:]])
 
 
 def _first_rows(*weights):
@@ -59,6 +64,7 @@ CONVERT = Exercise(
             *_negated(W, U),
             b,
         ),
+        "b has two rows, and both are added inside the gate: both must change their sign.": _one_bias,
         "That is the second third, the reset gate: Keras's order is update, reset, candidate.": _signs(1, -1, 1),
         "That is the last third, the candidate: the update gate is the first one.": _signs(1, 1, -1),
         "You negated all three blocks: both papers have the same reset gate and candidate.": _signs(-1, -1, -1),

@@ -72,7 +72,7 @@ def bits_per_character(model: keras.Model, texts: list[str], vocabulary: Vocabul
     for first in range(0, len(tokens), 64):
         longest = int(mask[first : first + 64].sum(1).max())
         rows = tokens[first : first + 64, :longest]
-        logits = np.asarray(model({"tokens": rows[:, :-1]}), np.float64)
+        logits = _array(model({"tokens": rows[:, :-1]}))
         total += bits_numpy(logits, rows[:, 1:]) * np.sum(rows[:, 1:] != PAD)
     return float(total / mask[:, 1:].sum())
 
@@ -85,7 +85,7 @@ def bits_by_context(
     `lengths` are the numbers of tokens given; every `every`-th character is asked for.
     """
     contexts, targets = contexts_of(texts, vocabulary, max(lengths), every)
-    logits = [np.asarray(model({"tokens": contexts[:, -length:]})[:, -1:], np.float64) for length in lengths]
+    logits = [_array(model({"tokens": contexts[:, -length:]})[:, -1:]) for length in lengths]
     return [float(bits_numpy(each, targets[:, None])) for each in logits]
 
 
@@ -107,7 +107,7 @@ def sample(model: keras.Model, vocabulary: Vocabulary, count: int, length: int, 
     tokens = np.full((count, length + 1), START, np.int32)
     for place in range(length):
         output, state = recurrent.cell(characters(tokens[:, place]), state)
-        logits = np.array(head(output), np.float64)  # (B, V)
+        logits = _array(head(output))  # (B, V)
         logits[:, [PAD, START, UNKNOWN]] = -np.inf
         noise = random.gumbel(size=logits.shape)  # the largest of logits plus Gumbel noise is a draw from their softmax
         tokens[:, place + 1] = (logits + noise).argmax(-1)
@@ -173,3 +173,8 @@ def descend(
         if not np.isfinite(curve["bits"][-1]):
             break
     return {name: np.array(values) for name, values in curve.items()}
+
+
+def _array(logits) -> np.ndarray:
+    """A tensor of any backend -> float64."""
+    return keras.ops.convert_to_numpy(logits).astype(np.float64)

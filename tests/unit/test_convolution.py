@@ -25,7 +25,7 @@ def one_channel(picture, kernel, bias=0.0):
 def through(layer, x, *weights):
     layer.build(x.shape)
     layer.set_weights(weights)
-    return np.asarray(layer(x.astype(np.float32)))
+    return keras.ops.convert_to_numpy(layer(x.astype(np.float32)))
 
 
 def test_worked_example_by_hand():
@@ -91,7 +91,7 @@ def test_causal_padding_sees_no_future():
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pooling_agrees_with_keras(size):
     x = draw(2, 7, 6, 3)
-    expected = np.asarray(keras.layers.MaxPooling2D(size)(x.astype(np.float32)))
+    expected = keras.ops.convert_to_numpy(keras.layers.MaxPooling2D(size)(x.astype(np.float32)))
     assert np.abs(convolution.max_pool2d_numpy(x, size) - expected).max() < 1e-6
 
 

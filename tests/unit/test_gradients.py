@@ -63,6 +63,7 @@ def test_softmax_ignores_a_shift_and_large_numbers(random):
     assert np.allclose(p, np.exp(logits) / np.exp(logits).sum(-1, keepdims=True))
     with np.errstate(over="raise", divide="raise", invalid="raise"):
         assert np.allclose(gradients.softmax_numpy(logits + 1e5), p, atol=1e-9)
+        assert np.allclose(gradients.softmax_numpy(np.array([[0.0, 0], [1e5, 1e5]])), 0.5)  # each row has its largest
 
 
 def test_cross_entropy_of_guessing_of_certainty_and_of_large_numbers():
@@ -71,6 +72,8 @@ def test_cross_entropy_of_guessing_of_certainty_and_of_large_numbers():
     with np.errstate(over="raise", divide="raise", invalid="raise"):
         assert np.isclose(gradients.cross_entropy_numpy(np.array([[2000.0, 0]]), np.array([1])), 2000)
         assert gradients.cross_entropy_numpy(np.array([[0.0, 800]]), np.array([1])) == 0
+        apart = np.array([[0.0, 0], [1e5, 1e5]])  # each row has its largest
+        assert np.isclose(gradients.cross_entropy_numpy(apart, np.array([0, 1])), np.log(2))
 
 
 def test_cross_entropy_is_the_mean_over_all_positions(random):

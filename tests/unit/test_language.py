@@ -75,7 +75,7 @@ def test_bits_of_texts_do_not_depend_on_their_order_or_batch(vocabulary):
     model = language.character_model("rnn", len(vocabulary), dim=8)
     texts = TEXTS * 30  # more than one batch
     rows = [[START, *vocabulary.encode(text), END] for text in TEXTS]
-    single = [np.asarray(model({"tokens": np.array([row[:-1]])}), np.float64) for row in rows]
+    single = [ops.convert_to_numpy(model({"tokens": np.array([row[:-1]])})) for row in rows]
     sums = [
         language.bits_numpy(logits, np.array([row[1:]])) * (len(row) - 1)
         for logits, row in zip(single, rows, strict=True)
@@ -103,7 +103,7 @@ def test_bits_by_context_ask_for_the_same_characters_with_less_before_them(vocab
     assert targets.tolist() == [target for _, target in expected]
     model = language.character_model("rnn", len(vocabulary), dim=8)
     one, four = language.bits_by_context(model, texts, vocabulary, [1, 4], every=2)
-    logits = np.asarray(model({"tokens": contexts}), np.float64)
+    logits = ops.convert_to_numpy(model({"tokens": contexts})).astype(np.float64)
     assert np.isclose(four, language.bits_numpy(logits[:, -1:], targets[:, None]), atol=1e-6)
     assert one != four
 

@@ -131,12 +131,10 @@ def test_the_whole_layer_of_keras_gives_the_same(kind):
     name, options = kind
     x, given = numbers(B, T, D), weights(name, **options)
     h0 = np.zeros((B, H), np.float32)
-    states, *last = as_numpy(built(name, given, **options)(x))
-    expected, *cells = by_numpy(name, x, h0, given, **options)
-    assert np.abs(states - expected).max() < 1e-5
-    assert np.abs(last[0] - expected[:, -1]).max() < 1e-5
-    for cell, found in zip(cells, last[1:], strict=True):
-        assert np.abs(cell - found).max() < 1e-5
+    found = as_numpy(built(name, given, **options)(x))
+    states, *cells = by_numpy(name, x, h0, given, **options)
+    for expected, part in zip([states, states[:, -1], *cells], found, strict=True):
+        assert np.abs(part - expected).max() < 1e-5
 
 
 def test_another_order_of_the_blocks_is_another_layer():
@@ -171,8 +169,7 @@ def test_the_jacobian_is_what_a_nudge_does():
 def test_the_future_does_not_change_the_past(kind):
     name, options = kind
     x, given = numbers(B, T, D), weights(name, **options)
-    changed = x.copy()
-    changed[:, 4:] += 1
+    changed = x + (np.arange(T) >= 4)[:, None]
     layer, h0 = built(name, given, **options), np.zeros((B, H), np.float32)
     for states, other in (
         (by_numpy(name, x, h0, given, **options)[0], by_numpy(name, changed, h0, given, **options)[0]),
@@ -192,14 +189,12 @@ def test_padding_on_the_right_changes_nothing(kind):
     short, *expected = as_numpy(layer(x))
     assert np.abs(states[:, :T] - short).max() < 1e-6
     assert all(np.abs(one - other).max() < 1e-6 for one, other in zip(last, expected, strict=True))
-    unmasked = as_numpy(layer(padded))[1]
-    assert np.abs(unmasked - expected[0]).max() > 0.01
+    assert np.abs(as_numpy(layer(padded))[1] - expected[0]).max() > 0.01, "without the mask"
 
 
 def test_weights_are_counted_by_formula(kind):
     name, options = kind
-    blocks = LAYERS[name][1]
-    biases = 2 if options.get("reset_after") else 1
+    blocks, biases = LAYERS[name][1], 1 + options.get("reset_after", False)
     layer = built(name, weights(name, **options), **options)
     assert layer.count_params() == blocks * (D * H + H * H + biases * H)
 

@@ -44,16 +44,16 @@ def as_printed(x, weights):
 
 
 def test_the_cell_computes_the_printed_equation(layer, symbols):
-    given = np.asarray(layer(symbols))
+    given = keras.ops.convert_to_numpy(layer(symbols))
     expected = np.array([as_printed(x, layer.get_weights()) for x in symbols])
     assert np.abs(given - expected).max() < 1e-5
 
 
 def test_the_input_gate_changes_nothing_and_every_other_weight_does(layer, symbols):
-    before, weights = np.asarray(layer(symbols)), layer.get_weights()
+    before, weights = keras.ops.convert_to_numpy(layer(symbols)), layer.get_weights()
     for n in range(len(weights)):
         layer.set_weights([w + 1 if k == n else w for k, w in enumerate(weights)])
-        same = np.array_equal(before, np.asarray(layer(symbols)))
+        same = np.array_equal(before, keras.ops.convert_to_numpy(layer(symbols)))
         assert same == (n in (0, 1)), layer.weights[n].path
 
 
@@ -87,6 +87,6 @@ def test_a_saved_model_gives_the_same_answers(tmp_path, symbols):
     model = memory.recall_model(keras.layers.RNN(LSTMCellWithoutCellState(6, 2.0)), 5, 4)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    given, again = (np.asarray(m({"symbols": symbols})) for m in (model, loaded))
+    given, again = (keras.ops.convert_to_numpy(m({"symbols": symbols})) for m in (model, loaded))
     assert np.abs(given - again).max() < 1e-6
     assert loaded.layers[1].cell.forget_bias == 2.0
