@@ -197,7 +197,7 @@ def adam_keras(parameter, gradient, state, step: int, learning_rate: float = 0.0
     return parameter + change, tuple(state)
 
 
-@equation("eq-rnn-clip", lesson="rnn", source="pascanu2013difficulty", keras="optimizers.SGD",
+@equation("eq-rnn-clip", lesson="rnn", source="pascanu2013difficulty", keras="optimizers.Optimizer",
           options=({"max_norm": 0.5}, {"max_norm": 50.0}), gradients=("D H", "H H", "H"))  # fmt: skip
 def clip_by_global_norm_numpy(gradients: tuple, max_norm: float) -> list[np.ndarray]:
     """Arrays of any shapes -> the same, shortened together to the norm `max_norm` where they are longer.
@@ -217,9 +217,13 @@ def clip_by_global_norm_keras(gradients, max_norm: float):
     import keras
 
     clipped = []
-    optimizer = keras.optimizers.SGD(1.0, global_clipnorm=max_norm)
-    optimizer.update_step = lambda gradient, variable, learning_rate: clipped.append(gradient)
-    optimizer.apply(list(gradients), [keras.Variable(keras.ops.zeros(gradient.shape)) for gradient in gradients])
+
+    class Receiver(keras.optimizers.Optimizer):
+        def update_step(self, gradient, variable, learning_rate):
+            clipped.append(gradient)
+
+    variables = [keras.Variable(keras.ops.zeros(gradient.shape)) for gradient in gradients]
+    Receiver(1.0, global_clipnorm=max_norm).apply(list(gradients), variables)
     return clipped
 
 

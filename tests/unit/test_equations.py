@@ -33,6 +33,8 @@ def labels_in(folder: str = "*") -> set[str]:
 @pytest.mark.parametrize("label", REGISTRY)
 def test_the_numpy_form_equals_the_keras_form(label):
     found = equations.verify(label)
+    if TORCH and "ops.jvp" in REGISTRY[label].library:
+        pytest.skip("the Keras form needs keras.ops.jvp, which has no PyTorch form")
     assert found.forward <= equations.FORWARD
     assert found.holds
 
@@ -75,8 +77,8 @@ def test_print_the_table(capsys):
     with capsys.disabled():
         print(f"\nEquations on {keras.backend.backend()}: largest difference, relative error of the derivative")
         for row in equations.table():
-            derivative = "-" if row["derivative"] is None else f"{row['derivative']:.1e}"
-            print(f"{row['label']:32} {row['lesson']:12} {row['numpy']:42} {row['forward']:.1e} {derivative}")
+            numbers = ["-" if row[key] is None else f"{row[key]:.1e}" for key in ("forward", "derivative")]
+            print(f"{row['label']:32} {row['lesson']:12} {row['numpy']:42}", *numbers)
     assert len(equations.table()) == len(REGISTRY)
 
 
