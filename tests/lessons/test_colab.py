@@ -22,7 +22,7 @@ TITLES = re.compile(r"<summary>(.*)</summary>|^[> ]*\*\*(.+)\*\*$|^#+ (.+)$", re
 MYST = re.compile(r"^\s*[:`~]{3,}\s*\{|\{[\w:+-]+\}`|^\([\w-]+\)=$|\{\{|^%", re.MULTILINE)
 FIGURE = re.compile(r"^[`:]{3,}\{figure\}", re.MULTILINE)
 SHOWN = re.compile(r"!\[([^\]]+)\]\[([\w-]+)\]")
-DEFINITION = re.compile(r"^\[([\w-]+)\]: data:image/png;base64,(\S+)$", re.MULTILINE)
+DEFINITION = re.compile(r"^\[([\w-]+)\]: data:image/(?:png|gif);base64,(\S+)$", re.MULTILINE)
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=str)
 
@@ -205,7 +205,7 @@ def test_drawing_that_changed_needs_a_new_png(tmp_path, monkeypatch):
     screenshot = io.BytesIO()
     Image.new("RGB", (3, 2)).save(screenshot, "PNG")
     colab_pictures.save(screenshot.getvalue(), svg)
-    assert colab_pictures.data_address(svg).startswith("data:image/png;base64,")
+    assert colab_pictures.data_address(svg).startswith("data:image/(?:png|gif);base64,")
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9"/>', encoding="utf-8")
     assert not colab_pictures.is_fresh(svg)
 
