@@ -54,6 +54,10 @@ class Comparison:
         limits = ((self.forward, FORWARD), (self.derivative, DERIVATIVE))
         return all(value is None or value <= limit for value, limit in limits)
 
+    def __str__(self) -> str:
+        numbers = ["not measured" if value is None else f"{value:.1e}" for value in (self.forward, self.derivative)]
+        return f"largest difference {numbers[0]}, relative error of the derivative {numbers[1]}"
+
 
 _registered: dict[str, Equation] = {}
 

@@ -77,10 +77,14 @@ def machine() -> dict:
 
 
 def show(function) -> None:
-    """Print the source of a function or class of the course: what you read is what runs and what is tested."""
+    """Print the source of a function or class of the course: what you read is what runs and what is tested.
+
+    The lines that register an equation (`@equation(…)`) are left out.
+    """
     if not (inspect.isfunction(function) or inspect.isclass(function)):
         raise ValueError(f"show needs a function or a class, it was given {type(function).__name__}: {function!r}.")
-    print(inspect.getsource(function).rstrip())
+    source = inspect.getsource(function).rstrip()
+    print(source[source.index("\ndef ") + 1 :] if source.startswith("@equation(") else source)
 
 
 @contextlib.contextmanager

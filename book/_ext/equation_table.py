@@ -1,10 +1,11 @@
-"""Sphinx extension: the table of all equations that run, from `book/mathematics/equations.json` (`make equations`).
+"""Sphinx extension: the tables of all equations that run, from `book/mathematics/equations.json` (`make equations`).
 
 ```{equation-table}
 ```
 """
 
 import json
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -13,45 +14,50 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 FILE = Path(__file__).resolve().parents[1] / "mathematics" / "equations.json"
-NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+BACKENDS = ("tensorflow", "jax")
+COLUMNS = ("equation", "difference", "derivative", "NumPy and Keras")
+UNIT = 1e-8  # of the numbers in the table
 
 
-def table_lines(rows: list[dict]) -> list[str]:
-    """The table as MyST, a line a NumPy form: its equations linked, difference and derivative error by backend."""
-    backends = list(rows[0]["backends"])
-    measured = [f"{NAMES[backend]}: {what}" for backend in backends for what in ("difference", "derivative")]
-    columns = ["lesson", "equation", "NumPy", "Keras", *measured]
-    lines = [row_line(columns), row_line(["---"] * 4 + ["---:"] * len(measured))]
-    for (lesson, form), same in groupby(rows, key=lambda row: (row["lesson"], row["numpy"])):
-        first, *others = same
-        names = [f"{row['label'].removeprefix(f'eq-{lesson}-')} {{eq}}`{row['label']}`" for row in (first, *others)]
-        forms = [f"`{form.rpartition('.')[2]}`", ", ".join(f"`{name}`" for name in first["keras"].split(", "))]
-        numbers = [number(first["backends"][b][what]) for b in backends for what in ("forward", "derivative")]
-        lines.append(row_line([f"{{doc}}`{lesson}`", ", ".join(names), *forms, *numbers]))
-    return lines
+def lines(rows: list[dict]) -> list[str]:
+    """MyST: for each lesson its name and a table, a line a NumPy form, in the order of the rows."""
+    text = []
+    for lesson, equations in groupby(rows, key=lambda row: row["lesson"]):
+        text += [f"**{{doc}}`{lesson}`**", "", row_line(COLUMNS), row_line(["---", "---:", "---:", "---"])]
+        text += [form_line(list(same)) for _, same in groupby(equations, key=lambda row: row["numpy"])]
+        text.append("")
+    return text
 
 
-def row_line(cells: list[str]) -> str:
+def form_line(rows: list[dict]) -> str:
+    """A line for the equations that one NumPy form holds: names, the two numbers of each backend, and both forms."""
+    first = rows[0]
+    prefix = f"eq-{first['lesson']}-"
+    names = [f"{row['label'].removeprefix(prefix)} {{eq}}`{row['label']}`" for row in rows]
+    forms = [first["numpy"].rpartition(".")[2], *first["keras"].split(", ")]
+    measured = [first["backends"][backend] for backend in BACKENDS]
+    numbers = [", ".join(number(found[what]) for found in measured) for what in ("forward", "derivative")]
+    return row_line([", ".join(names), *numbers, "<br>".join(f"`{form}`" for form in forms)])
+
+
+def row_line(cells: Sequence[str]) -> str:
     """One line of a MyST table."""
     return f"| {' | '.join(cells)} |"
 
 
 def number(value: float | None) -> str:
-    """1.8e-07 as a formula; a dash where there is nothing to measure."""
-    if value is None:
-        return "–"
-    digits, _, power = f"{value:.1e}".partition("e")
-    return f"${digits} \\cdot 10^{{{int(power)}}}$" if value else "0"
+    """1.8e-07 as 18, in units of 1e-8, two digits; a dash where there is nothing to measure."""
+    return "–" if value is None else f"{float(f'{value:.1e}') / UNIT:g}"
 
 
 class EquationTable(SphinxDirective):
-    """The table, in the order of the book."""
+    """The tables, in the order of the book, in a box of the class `equation-table`."""
 
     def run(self) -> list[nodes.Node]:
         """Parse the lines of the table where the directive stands."""
         self.env.note_dependency(str(FILE))
         rows = json.loads(FILE.read_text(encoding="utf-8"))
-        return self.parse_text_to_nodes("\n".join(table_lines(rows)))
+        return [nodes.container("", *self.parse_text_to_nodes("\n".join(lines(rows))), classes=["equation-table"])]
 
 
 def setup(app: Sphinx) -> dict:

@@ -3,5 +3,19 @@
 from mmcourse import _lazy
 
 __getattr__, __dir__, __all__ = _lazy.names(
-    __name__, ("attention", "convolution", "embeddings", "encoders", "fusion", "gradients", "models", "recurrent")
+    __name__,
+    (
+        "attention",
+        "convolution",
+        "counting",
+        "embeddings",
+        "encoders",
+        "fusion",
+        "gradients",
+        "language",
+        "memory",
+        "models",
+        "recurrent",
+        "wrong_cells",
+    ),
 )

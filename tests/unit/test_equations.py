@@ -117,6 +117,15 @@ def test_a_wrong_form_and_a_wrong_derivative_are_found(toy, form, holds):
     assert equations.verify("eq-toy-square").holds == holds
 
 
+def test_a_comparison_reads_as_a_sentence_and_holds_where_nothing_was_measured():
+    assert str(equations.Comparison(2e-7, None)) == (
+        "largest difference 2.0e-07, relative error of the derivative not measured"
+    )
+    assert equations.Comparison(None, None).holds
+    assert not equations.Comparison(2e-5, None).holds
+    assert not equations.Comparison(2e-7, 2e-4).holds
+
+
 def test_a_label_belongs_to_one_form(toy):
     with pytest.raises(ValueError, match="eq-toy-square is registered twice"):
         equations.equation("eq-toy-square", lesson="toy", source="nobody", keras="ops.power", x="B")(square_numpy)

@@ -110,6 +110,8 @@ def test_machine_names_what_was_measured_on():
 def test_show_prints_the_source(capsys):
     mm.show(mm.metrics.accuracy)
     assert capsys.readouterr().out.startswith("def accuracy(")
+    mm.show(mm.nn.recurrent.lstm_numpy)  # an equation, without the lines that register it
+    assert capsys.readouterr().out.startswith("def lstm_numpy(")
     with pytest.raises(ValueError, match="function or a class"):
         mm.show(3)
 
