@@ -18,7 +18,7 @@ from tools.report import REPORT, Counts, Result
 from tools.run_lessons import RESULTS, digest
 
 BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "PyTorch"}
-LESSONS_AT_A_TIME = 2
+AT_A_TIME = 2  # unit test runs, then lessons
 LESSON_TIMEOUT = 300  # seconds; beyond three times its budget a lesson has failed anyway
 
 
@@ -74,15 +74,25 @@ def clear_report() -> None:
 
 def run_unit_tests(env: dict[str, str]) -> tuple[list[Result], Counts]:
     """The unit tests, those with Keras on each installed backend, and what was skipped because a backend is not."""
-    results, skipped = [run_pytest("unit tests without Keras", "unit", "tests/plain", env)], Counts()
+    steps, skipped = [("unit tests without Keras", "tests/plain", env)], Counts()
     for backend, name in BACKENDS.items():
         step = f"unit tests {backend}"
         if importlib.util.find_spec(backend):
-            results.append(run_pytest(step, "unit", "tests/unit", {**env, "KERAS_BACKEND": backend}))
+            steps.append((step, "tests/unit", {**env, "KERAS_BACKEND": backend}))
         else:
-            print(f"\n=== {step}: skipped, {name} is not installed", flush=True)
             skipped += Counts(skipped=1, reasons=(f"{step}: {name} is not installed",))
-    return results, skipped
+    print(f"\n=== {len(steps)} runs of unit tests, {AT_A_TIME} at a time; each is shown when it has ended", flush=True)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return list(pool.map(lambda step: run_unit_step(*step), steps)), skipped
+
+
+def run_unit_step(name: str, folder: str, env: dict[str, str]) -> Result:
+    """Run the unit tests of a folder with their output in a file, and print it at the end."""
+    log, xml = REPORT / f"{name.replace(' ', '-')}.log", REPORT / f"{name.replace(' ', '-')}.xml"
+    begun = time.perf_counter()
+    measured = measure.run([sys.executable, "-m", "pytest", folder, f"--junitxml={xml}"], env=env, log=log)
+    print(f"\n=== {name}\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
+    return Result(name, "unit", measured.seconds, measured.peak_bytes, measured.code, xml, begun)
 
 
 def main() -> int:
@@ -104,8 +114,8 @@ def main() -> int:
     units, skipped = run_unit_tests(env)
     results += units
     results.append(run_pytest("lesson checker", "checker", "tests/lessons", env))
-    print(f"\n=== {len(paths)} lessons, {LESSONS_AT_A_TIME} at a time", flush=True)
-    with ThreadPoolExecutor(LESSONS_AT_A_TIME) as pool:
+    print(f"\n=== {len(paths)} lessons, {AT_A_TIME} at a time", flush=True)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         results += pool.map(lambda path: run_lesson(path, env), paths)
     results.append(run_pytest("book", "book", "tests/book", env))
     total = report.show(results, official_seconds(paths), time.perf_counter() - start, skipped)

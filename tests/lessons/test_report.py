@@ -115,6 +115,14 @@ def test_budget_of_a_lesson(change, official, ok):
     assert report.lesson_row(replace(LESSON, **change), official).ok is ok
 
 
+def test_steps_at_the_same_time_take_the_time_of_the_longest():
+    steps = [Result("a", "unit", 5.0, 0, 0, begun=10.0), Result("b", "unit", 9.0, 0, 0, begun=11.0)]
+    assert report.wall_seconds(steps) == 10.0
+    assert report.wall_seconds([]) is None
+    row = next(row for row in report.rows(steps, {}, 1.0) if row.what == "unit tests, all backends")
+    assert (row.measured, row.ok) == ("10.0 s", True)
+
+
 def test_means_of_the_lessons():
     results = [LESSON, replace(LESSON, name="other", seconds=150.0)]
     *_, tested, alone = report.lesson_rows(results, {"toy": 30.0})
@@ -151,7 +159,7 @@ def test_report_ends_with_the_total(monkeypatch, capsys):
     results = [Result("ruff check", "lint", 1.0, 0, 0), replace(LESSON, code=1)]
     total = report.show(results, {}, 100.0, Counts(skipped=1, reasons=("torch: not installed",)))
     printed = capsys.readouterr().out
-    assert printed.splitlines()[-1] == "7 passed, 2 failed, 1 skipped" == str(total)
+    assert printed.splitlines()[-1] == "6 passed, 2 failed, 1 skipped" == str(total)
     assert "building the book | 60 s" in " ".join(printed.split())
     assert "torch: not installed" in printed
     assert "toy: train" in printed

@@ -126,11 +126,12 @@ def _ranged(handler: BaseHTTPRequestHandler, body: bytes, most: int) -> None:
 
 
 def _send(handler: BaseHTTPRequestHandler, code: int, body: bytes, headers: dict) -> None:
+    handler.server.sent += len(body)  # before the headers: a client may stop reading after them
     handler.send_response(code)
     for name, value in headers.items():
         handler.send_header(name, str(value))
     handler.end_headers()
-    _write(handler, body)
+    handler.wfile.write(body)
 
 
 def _write(handler: BaseHTTPRequestHandler, body: bytes) -> None:
