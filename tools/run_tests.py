@@ -38,10 +38,12 @@ def run_step(name: str, kind: str, command: list[str], env: dict[str, str]) -> R
 
 
 def run_pytest(name: str, kind: str, folder: str, env: dict[str, str]) -> Result:
-    """Run the tests of one folder; the result names its JUnit file."""
-    xml = REPORT / f"{name.replace(' ', '-')}.xml"
-    result = run_step(name, kind, ["pytest", folder, f"--junitxml={xml}"], env)
-    return Result(result.name, kind, result.seconds, result.peak_bytes, result.code, xml)
+    """Run the tests of one folder and print their output at the end; the result names its JUnit file."""
+    log, xml = (REPORT / f"{name.replace(' ', '-')}.{ending}" for ending in ("log", "xml"))
+    begun = time.perf_counter()
+    measured = measure.run([sys.executable, "-m", "pytest", folder, f"--junitxml={xml}"], env=env, log=log)
+    print(f"\n=== {name}\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
+    return Result(name, kind, measured.seconds, measured.peak_bytes, measured.code, xml, begun)
 
 
 def run_lesson(path: Path, env: dict[str, str]) -> Result:
@@ -74,25 +76,16 @@ def clear_report() -> None:
 
 def run_unit_tests(env: dict[str, str]) -> tuple[list[Result], Counts]:
     """The unit tests, those with Keras on each installed backend, and what was skipped because a backend is not."""
-    steps, skipped = [("unit tests without Keras", "tests/plain", env)], Counts()
+    steps, skipped = [("unit tests without Keras", "unit", "tests/plain", env)], Counts()
     for backend, name in BACKENDS.items():
         step = f"unit tests {backend}"
         if importlib.util.find_spec(backend):
-            steps.append((step, "tests/unit", {**env, "KERAS_BACKEND": backend}))
+            steps.append((step, "unit", "tests/unit", {**env, "KERAS_BACKEND": backend}))
         else:
             skipped += Counts(skipped=1, reasons=(f"{step}: {name} is not installed",))
     print(f"\n=== {len(steps)} runs of unit tests, {AT_A_TIME} at a time; each is shown when it has ended", flush=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        return list(pool.map(lambda step: run_unit_step(*step), steps)), skipped
-
-
-def run_unit_step(name: str, folder: str, env: dict[str, str]) -> Result:
-    """Run the unit tests of a folder with their output in a file, and print it at the end."""
-    log, xml = REPORT / f"{name.replace(' ', '-')}.log", REPORT / f"{name.replace(' ', '-')}.xml"
-    begun = time.perf_counter()
-    measured = measure.run([sys.executable, "-m", "pytest", folder, f"--junitxml={xml}"], env=env, log=log)
-    print(f"\n=== {name}\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
-    return Result(name, "unit", measured.seconds, measured.peak_bytes, measured.code, xml, begun)
+        return list(pool.map(lambda step: run_pytest(*step), steps)), skipped
 
 
 def main() -> int:
