@@ -128,9 +128,11 @@ def with_weights(layer, weights: list, *inputs, **keywords):
     return layer.stateless_call(list(weights), fixed, *inputs, **keywords)[0]
 
 
-def _draw(spec: str | tuple, sizes: dict[str, int], random: np.random.RandomState):
+def _draw(spec: str | tuple | dict, sizes: dict[str, int], random: np.random.RandomState):
     if isinstance(spec, tuple):
         return tuple(_draw(part, sizes, random) for part in spec)
+    if isinstance(spec, dict):
+        return {name: _draw(part, sizes, random) for name, part in spec.items()}
     axes, _, below = spec.partition(" of ")
     positive = axes.endswith(" above 0")
     shape = [_length(axis, sizes) for axis in axes.removesuffix(" above 0").split()]

@@ -57,17 +57,58 @@ def corrupt(inputs: dict[str, np.ndarray], noise: dict, seed: int = 0) -> dict[s
     return changed
 
 
+def disturb(inputs: dict[str, np.ndarray], modality: str, deviation, seed: int = 0) -> dict[str, np.ndarray]:
+    """Add Gaussian noise to the vectors (B, D) of one modality: a standard deviation, one number or one a sample (B,).
+
+    For features; pictures and waveforms, which have a range, are for `corrupt`. Raises ValueError for another shape of
+    the vectors or the deviation, and for a negative one.
+    """
+    values, level = _of(inputs, modality), np.asarray(deviation, np.float32)
+    count, _ = shapes.check(values, "B D", modality)
+    if level.shape not in ((), (count,)) or not np.all(np.isfinite(level)) or np.any(level < 0):
+        raise ValueError(f"The deviation has shape {level.shape}; give one from 0 up, or one a sample, ({count},).")
+    noise = np.random.RandomState(seed).standard_normal(values.shape).astype(np.float32)
+    return {**inputs, modality: values + level.reshape(-1, 1) * noise}
+
+
+def without(inputs: dict[str, np.ndarray], modality: str) -> dict[str, np.ndarray]:
+    """Mark one modality as absent in the input "present" (B, M), whose columns are the other inputs in sorted order.
+
+    Without that input it is added, all others marked as present. The vectors stay as they are.
+    """
+    names = sorted(set(inputs) - {"present"})
+    if modality not in names:
+        raise ValueError(f"There is no modality {modality!r} among the inputs: {', '.join(names)}.")
+    present = np.array(inputs.get("present", np.ones((len(inputs[modality]), len(names)), bool)))
+    present[:, names.index(modality)] = False
+    return {**inputs, "present": present}
+
+
+def shares(fusion, features: dict[str, np.ndarray], modality: str, levels: list[float], seed: int = 0) -> np.ndarray:
+    """The mean shares (len(levels), M) of a fusion while one modality is disturbed, M in sorted order of the names.
+
+    `fusion` is a layer with a method `shares`, such as `nn.fusion.Attention`. Raises ValueError for one without.
+    """
+    from keras import ops
+
+    if not hasattr(fusion, "shares"):
+        raise ValueError(f"{fusion!r} gives no shares; those that take a mean do: WeightedSum, Gated, Attention.")
+    disturbed = (disturb(features, modality, level, seed) for level in levels)
+    return np.array([ops.convert_to_numpy(fusion.shares(given)).mean(0) for given in disturbed])
+
+
 def ablation(answer, inputs: dict[str, np.ndarray], truth: np.ndarray, seed: int = 0) -> dict[str, float]:
     """Accuracy with everything, and with each modality dropped and shuffled.
 
     `answer(inputs)` gives class numbers (B,). Where dropping and shuffling a modality change nothing, the model does
-    not use it.
+    not use it. Where there is an input "present", a dropped modality is marked as absent in it.
     """
     from mmcourse.metrics import accuracy
 
     scores = {"as it is": accuracy(truth, answer(inputs))}
-    for name in sorted(inputs):
-        scores[f"{name} dropped"] = accuracy(truth, answer(drop(inputs, name)))
+    take_away = without if "present" in inputs else drop
+    for name in sorted(set(inputs) - {"present"}):
+        scores[f"{name} dropped"] = accuracy(truth, answer(take_away(inputs, name)))
         scores[f"{name} shuffled"] = accuracy(truth, answer(shuffle(inputs, name, seed)))
     return scores
 
@@ -144,6 +185,34 @@ def receptive_field(model, x: np.ndarray, place: int | tuple[int, int]) -> np.nd
     copies = np.broadcast_to(x, nudges.shape)
     moved = _derivative(lambda values: ops.convert_to_tensor(model(values))[(slice(None), *place)], copies, nudges)
     return np.abs(moved).sum(-1).reshape(x.shape).sum(-1)
+
+
+def attention_maps(model, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Functional model, {modality: (B, …)} -> {name of the layer: weights (B, N, T, S)} of all its attention layers.
+
+    Row t of a map says where position t looks, and sums to 1. Taken from `keras.layers.MultiHeadAttention` and from
+    layers with a method `attention_weights`, called as the layer itself. Raises ValueError where there is none.
+    """
+    import keras
+
+    maps = {}
+
+    def call(layer, *args, **keywords):
+        if isinstance(layer, keras.layers.MultiHeadAttention):
+            output, maps[layer.name] = layer(*args, **{**keywords, "return_attention_scores": True})
+            return (output, maps[layer.name]) if keywords.get("return_attention_scores") else output
+        if hasattr(layer, "attention_weights"):
+            maps[layer.name] = layer.attention_weights(*args, **keywords)
+        return layer(*args, **keywords)
+
+    copy = keras.models.clone_model(model, call_function=call)
+    if not maps:
+        raise ValueError(f"{model.name!r} has no attention layer: {', '.join(layer.name for layer in model.layers)}.")
+    copy.set_weights(model.get_weights())
+    looking, given = keras.Model(copy.input, maps), {name: np.asarray(inputs[name]) for name in copy.input}
+    starts = range(0, len(next(iter(given.values()))), 256)
+    parts = [looking({name: rows[start : start + 256] for name, rows in given.items()}) for start in starts]
+    return {name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in parts]) for name in maps}
 
 
 def _first_states(layer, x: np.ndarray) -> list[np.ndarray]:

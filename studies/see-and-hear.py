@@ -21,7 +21,7 @@ NOISE = {"image": 0.4, "audio": 0.5}  # of the test
 LEVELS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 ARMS = {"image": ["image"], "audio": ["audio"], "both": ["audio", "image"]}
 MODULES = ["data/audio.py", "data/waveform.py", "data/pairs.py", "data/readers/embedded.py", "data/speech.py"]
-MODULES += ["nn/encoders.py", "nn/fusion.py", "nn/models.py", "probe.py", "train.py", "metrics.py"]
+MODULES += ["nn/encoders.py", "nn/fusion/mixing.py", "nn/models.py", "probe.py", "train.py", "metrics.py"]
 
 
 def hear(pairs: dict, noise: dict, seed: int) -> dict:

@@ -131,7 +131,7 @@ def test_a_batch_does_not_change_its_members(inputs):
         (lambda: encoders.pooled(encoders.audio_encoder((61, 32)), "median"), "pooling is 'median'"),
         (lambda: models.late_fusion({}, fusion.Concatenate(), models.classifier(2)), "at least one encoder"),
         (lambda: models.classifier(1), "at least 2 classes"),
-        (lambda: fusion.concatenate_numpy({"a": np.zeros((2, 3)), "b": np.zeros((1, 3))}), "must match"),
+        (lambda: fusion.concatenate_numpy({"a": np.zeros((2, 3)), "b": np.zeros((1, 3))}), "equal B"),
         (
             lambda: models.late_fusion(
                 {"image": encoders.image_encoder((8, 8, 1))}, fusion.Concatenate(), models.classifier(2)

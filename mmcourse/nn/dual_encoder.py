@@ -1,0 +1,165 @@
+"""Two towers, one space: a picture and a sentence, each encoded alone, and the objectives that bring pairs together.
+
+An objective is a layer that is called on the vectors of a batch, a and b (B, D), pairs by row, and gives the loss.
+"""
+
+import keras
+from keras import layers, ops
+
+from mmcourse.nn import contrastive, encoders
+
+
+def image_tower(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
+    """Images (B, H, W, C) in [0, 1] -> (B, D): the places of `encoders.grid_encoder` side by side, one dense layer."""
+    places = encoders.grid_encoder(shape)  # (B, L, 64)
+    x = layers.Dense(dim)(layers.Flatten()(places.output))  # (B, D)
+    return keras.Model(places.input, x, name="image_tower")
+
+
+def sentence_tower(vocab_size: int, dim: int = 64) -> keras.Model:
+    """Tokens (B, T) int32 -> (B, D): a GRU reads the words in order; PAD at the end changes nothing."""
+    tokens, words = _words(vocab_size, dim)
+    return keras.Model(tokens, layers.Dense(dim)(layers.GRU(2 * dim)(words)), name="sentence_tower")
+
+
+def bag_tower(vocab_size: int, dim: int = 64) -> keras.Model:
+    """Tokens (B, T) int32 -> (B, D): two dense layers on the mean of the words; their order is lost.
+
+    A row needs a token that is not PAD.
+    """
+    tokens, words = _words(vocab_size, dim)
+    mean = layers.GlobalAveragePooling1D()(words)  # (B, D), PAD left out
+    return keras.Model(tokens, layers.Dense(dim)(layers.Dense(2 * dim, "relu")(mean)), name="bag_tower")
+
+
+def _words(vocab_size: int, dim: int) -> tuple:
+    if vocab_size < 5 or dim < 1:
+        raise ValueError(f"vocab_size is {vocab_size!r} and dim {dim!r}; give at least 5 tokens and 1 dimension.")
+    tokens = keras.Input((None,), dtype="int32", name="text")
+    return tokens, layers.Embedding(vocab_size, dim, mask_zero=True, name="words")(tokens)
+
+
+@keras.saving.register_keras_serializable("mmcourse")
+class Hinge(layers.Layer):
+    """a, b (B, D) -> loss: `contrastive.hinge_numpy`, both ways, as pictures look for sentences and the reverse."""
+
+    def __init__(self, margin: float = 0.2, **keywords):
+        super().__init__(**keywords)
+        self.margin = margin
+
+    def call(self, a, b):
+        """The mean over both directions, in units of similarity."""
+        return (contrastive.hinge_keras(a, b, self.margin) + contrastive.hinge_keras(b, a, self.margin)) / 2
+
+    def get_config(self):
+        """What builds the layer anew."""
+        return {**super().get_config(), "margin": self.margin}
+
+
+@keras.saving.register_keras_serializable("mmcourse")
+class InfoNCE(layers.Layer):
+    """a, b (B, D) -> loss: `contrastive.info_nce_numpy` in nats. Its one weight is the logarithm of the temperature.
+
+    So the temperature stays above 0 whatever the steps; `trainable=False` keeps it where it is.
+    """
+
+    def __init__(self, temperature: float = 0.07, **keywords):
+        super().__init__(**keywords)
+        self.temperature = contrastive.positive(temperature)
+        self.log_temperature = _scalar(self, "log_temperature", float(ops.log(temperature)))
+
+    def call(self, a, b):
+        """Cross-entropy of "which one of the batch is my partner?", mean of both directions."""
+        return contrastive.info_nce_keras(a, b, ops.exp(self.log_temperature))
+
+    def get_config(self):
+        """What builds the layer anew; the learned temperature is a weight."""
+        return {**super().get_config(), "temperature": self.temperature}
+
+
+@keras.saving.register_keras_serializable("mmcourse")
+class PairSigmoid(layers.Layer):
+    """a, b (B, D) -> loss: `contrastive.sigmoid_loss_numpy`, with a learned logarithm of the temperature and bias.
+
+    The first bias should say what holds before anything is learned: one in B belongs, so about -ln(B - 1).
+    The paper starts at temperature 0.1 and bias -10, for far larger batches.
+    """
+
+    def __init__(self, temperature: float = 1.0, bias: float = -5.0, **keywords):
+        super().__init__(**keywords)
+        self.temperature, self.first_bias = contrastive.positive(temperature), bias
+        self.log_temperature = _scalar(self, "log_temperature", float(ops.log(temperature)))
+        self.bias = _scalar(self, "bias", bias)
+
+    def call(self, a, b):
+        """Nats a row, for B questions each."""
+        return contrastive.sigmoid_loss_keras(a, b, ops.exp(self.log_temperature), self.bias)
+
+    def get_config(self):
+        """What builds the layer anew."""
+        return {**super().get_config(), "temperature": self.temperature, "bias": self.first_bias}
+
+
+@keras.saving.register_keras_serializable("mmcourse")
+class Pull(layers.Layer):
+    """a, b (B, D) -> loss: the mean squared distance of the two sides of a pair, nothing else. It collapses."""
+
+    def call(self, a, b):
+        """From 0 to 4 for vectors of length 1."""
+        return ops.mean(ops.sum(ops.square(a - b), axis=-1))
+
+
+def _scalar(layer: layers.Layer, name: str, value: float):
+    return layer.add_weight(shape=(), initializer=keras.initializers.Constant(value), name=name)
+
+
+@keras.saving.register_keras_serializable("mmcourse")
+class DualEncoder(keras.Model):
+    """{m: x_m}, two modalities -> {m: (B, D)}, vectors of length 1; trains with an objective on the pairs of a batch.
+
+    `towers` maps a modality to a model that gives (B, D); the objective gets the vectors in the order of the names.
+    While it trains it reports `accuracy`: how often the first modality finds its partner among the batch.
+    Raises ValueError for other than two towers, or towers that do not give vectors of one width.
+    """
+
+    def __init__(self, towers: dict[str, keras.Model], objective: layers.Layer, **keywords):
+        super().__init__(**keywords)
+        widths = {name: tower.output_shape for name, tower in towers.items()}
+        if len(towers) != 2 or any(len(shape) != 2 for shape in widths.values()) or len(set(widths.values())) != 1:
+            raise ValueError(f"A dual encoder needs two towers that give (B, D), D the same, not {widths}.")
+        self.towers, self.objective = towers, objective
+        self.accuracy = keras.metrics.Mean("accuracy")
+        self.build(None)
+
+    def build(self, input_shape):
+        """The towers come built, and the objective needs no shape."""
+        self.objective.build(input_shape)
+
+    def call(self, inputs, training=None):
+        """Each modality through its own tower, then to length 1."""
+        vectors = {name: self.towers[name](inputs[name], training=training) for name in sorted(self.towers)}
+        return {name: ops.normalize(values, axis=-1) for name, values in vectors.items()}
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The objective; there are no labels: the pairs are what is known."""
+        return self.objective(*(y_pred[name] for name in sorted(y_pred)))
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Loss, and how many rows of the first modality are more similar to their partner than to any other."""
+        first, second = (y_pred[name] for name in sorted(y_pred))
+        scores = ops.matmul(first, ops.transpose(second))  # (B, B)
+        as_near = ops.sum(ops.cast(scores >= ops.diagonal(scores)[:, None], "int32"), axis=1)  # the partner and ties
+        self.accuracy.update_state(ops.cast(as_near == 1, "float32"))
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    def get_config(self):
+        """What builds the model anew."""
+        parts = {name: keras.saving.serialize_keras_object(tower) for name, tower in self.towers.items()}
+        return {"name": self.name, "towers": parts, "objective": keras.saving.serialize_keras_object(self.objective)}
+
+    @classmethod
+    def from_config(cls, config):
+        """The model of `get_config`."""
+        build = keras.saving.deserialize_keras_object
+        towers = {name: build(tower) for name, tower in config["towers"].items()}
+        return cls(towers, build(config["objective"]), name=config["name"])
