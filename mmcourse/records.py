@@ -35,7 +35,7 @@ def record(slug: str) -> dict:
 def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: list[str], data: str) -> Path:
     """Write the record of a study, in one step.
 
-    `modules` are the package files it measures (`"nn/fusion.py"`), `data` a hash of what it was trained on
+    `modules` are the package files it measures (`"nn/graphs.py"`), `data` a hash of what it was trained on
     (`fingerprint`). Raises ValueError for a module that does not exist or a study without a script.
     """
     from mmcourse import runtime

@@ -19,7 +19,7 @@ def seeded():
 
 
 def towers(reader=dual_encoder.sentence_tower):
-    return {"image": dual_encoder.image_tower((16, 16, 3), D), "text": reader(V, D)}
+    return {"image": dual_encoder.image_tower((8, 8, 3), D), "text": reader(V, D)}
 
 
 def build(objective=InfoNCE, reader=dual_encoder.sentence_tower):
@@ -29,7 +29,7 @@ def build(objective=InfoNCE, reader=dual_encoder.sentence_tower):
 def given(count=B):
     random = np.random.RandomState(0)
     return {
-        "image": random.rand(count, 16, 16, 3).astype("f"),
+        "image": random.rand(count, 8, 8, 3).astype("f"),
         "text": random.randint(4, V, (count, T)).astype(np.int32),
     }
 
@@ -46,7 +46,7 @@ def test_vectors_of_length_one_in_one_space():
 
 def test_parameters_by_formula():
     image, sentence, bag = (
-        dual_encoder.image_tower((16, 16, 3), D),
+        dual_encoder.image_tower((8, 8, 3), D),
         *(reader(V, D) for reader in (dual_encoder.sentence_tower, dual_encoder.bag_tower)),
     )
     grid = 9 * 3 * 64 + 3 * 9 * 64 * 64 + 4 * 4 * 64
@@ -151,7 +151,7 @@ def test_a_batch_is_learned_by_heart_from_the_loss_of_guessing(capsys):
 
 def test_pulling_alone_collapses():
     model, inputs = build(Pull), given(32)
-    pair_training.fit(model, inputs, steps=150, batch_size=32, learning_rate=1e-2)
+    pair_training.fit(model, inputs, steps=80, batch_size=32, learning_rate=1e-2)
     vectors = pair_training.embed(model, inputs)
     assert min(contrastive.similarity_numpy(*vectors.values()).min(), 1) > 0.95
 
@@ -167,7 +167,8 @@ def test_partners_as_near_as_all_others_are_not_found():
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_saved_and_loaded_it_gives_the_same(objective, tmp_path):
     model, inputs = build(objective), given()
-    pair_training.fit(model, inputs, steps=2, batch_size=8)
+    for weight in model.objective.weights:
+        weight.assign(weight + 0.1)  # as a training would
     model.save(tmp_path / "dual.keras")
     again = keras.models.load_model(tmp_path / "dual.keras")
     for name, values in numbers(model(inputs)).items():

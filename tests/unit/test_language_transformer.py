@@ -91,8 +91,8 @@ def test_one_step_moves_every_weight_and_the_first_loss_is_that_of_guessing(posi
 def test_one_batch_is_learned_by_heart(positions):
     model, given = build(positions), tokens(8)
     given[:, 0] = np.arange(1, 9)  # else the first place does not tell which row it is
-    curve = mm.train.fit(model, {"tokens": given}, np.roll(given, -1, axis=1), 400, batch_size=8)
-    assert curve["accuracy"][-1] > 0.97
+    curve = mm.train.fit(model, {"tokens": given}, np.roll(given, -1, axis=1), 200, batch_size=8)
+    assert curve["accuracy"][-1] > 0.9
 
 
 @pytest.mark.parametrize("positions", lt.POSITIONS)
