@@ -51,7 +51,7 @@ def test_parameters_by_formula():
     )
     grid = 9 * 3 * 64 + 3 * 9 * 64 * 64 + 4 * 4 * 64
     units = 2 * D
-    assert image.count_params() == grid + 16 * 64 * D + D
+    assert image.count_params() == grid + 4 * 64 * D + D
     assert sentence.count_params() == V * D + 3 * (D * units + units * units + 2 * units) + units * D + D
     assert bag.count_params() == V * D + D * units + units + units * D + D
     learned = {Hinge: 0, InfoNCE: 1, PairSigmoid: 2, Pull: 0}
