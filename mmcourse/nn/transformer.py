@@ -130,8 +130,9 @@ class SelfAttention(layers.Layer):
             raise ValueError("A cache needs causal attention: without it, what comes later changes what was kept.")
         query, key, value = self._projected(x, place)
         if cache is not None:
-            start = (0, 0, place, 0)
-            cache = [ops.slice_update(old, start, new) for old, new in zip(cache, (key, value), strict=True)]
+            after = place + x.shape[1]
+            parts = [(old[:, :, :place], new, old[:, :, after:]) for old, new in zip(cache, (key, value), strict=True)]
+            cache = [ops.concatenate(part, axis=2) for part in parts]
             key, value = cache
         heard = ops.matmul(self._weights(query, key, mask, place), value)  # (B, N, T, K)
         mixed = ops.einsum("bntk,nkd->btd", heard, self.out)
