@@ -9,7 +9,7 @@ from keras import layers, ops
 
 from mmcourse import shapes
 from mmcourse.equations import equation, with_weights
-from mmcourse.nn.attention import multi_head_numpy
+from mmcourse.nn.attention import causal_mask, multi_head_numpy
 from mmcourse.nn.positions import rotary_keras
 
 EPSILON = 1e-5  # of the normalization; Keras's own default is 1e-3
@@ -59,7 +59,7 @@ def block_numpy(x: np.ndarray, norms: tuple, heads: tuple, network: tuple, causa
     Source: Vaswani et al. 2017, section 3.1, with the order of Xiong et al. 2020 and GELU in place of ReLU.
     """
     _, length, _ = shapes.check(x, "B T D", "x")
-    mask = np.tri(length, dtype=bool) if causal else None
+    mask = causal_mask(length) if causal else None
     normed = layer_norm_numpy(x, *norms[:2])
     x = x + multi_head_numpy(normed, normed, heads, mask)
     return x + network_numpy(layer_norm_numpy(x, *norms[2:]), network)
@@ -88,7 +88,7 @@ def decoder_block_numpy(
     batch, length, width = shapes.check(x, "B T D", "x")
     shapes.check(context, "B S D", "context", B=batch, D=width)
     normed = layer_norm_numpy(x, *norms[:2])
-    x = x + multi_head_numpy(normed, normed, heads, np.tri(length, dtype=bool))
+    x = x + multi_head_numpy(normed, normed, heads, causal_mask(length))
     x = x + multi_head_numpy(layer_norm_numpy(x, *norms[2:4]), context, cross)
     return x + network_numpy(layer_norm_numpy(x, *norms[4:]), network)
 

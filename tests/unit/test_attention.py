@@ -13,11 +13,6 @@ from mmcourse.nn import attention
 from mmcourse.nn.lookup import lookup_model
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def draw(*shapes):
     random = np.random.RandomState(0)
     return [random.standard_normal(shape) for shape in shapes]

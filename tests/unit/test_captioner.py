@@ -23,11 +23,6 @@ def given(count=4, seed=0):
     return {"image": random.rand(count, 16, 16, 3).astype("f"), "tokens": tokens}
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def test_shapes_and_parameters():
     encoder = encoders.grid_encoder((16, 16, 3), dim=16)
     assert encoder.output_shape == (None, 16, 16)

@@ -4,18 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-import mmcourse as mm
 from mmcourse import pair_training
 from mmcourse.nn import contrastive, dual_encoder
 from mmcourse.nn.dual_encoder import DualEncoder, Hinge, InfoNCE, PairSigmoid, Pull
 
 V, T, D, B = 12, 5, 8, 16
 OBJECTIVES = [Hinge, InfoNCE, PairSigmoid, Pull]
-
-
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
 
 
 def towers(reader=dual_encoder.sentence_tower):

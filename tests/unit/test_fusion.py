@@ -44,11 +44,6 @@ FORMS = {
 MEANS = ("weighted sum", "similarity", "attention")
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 @pytest.fixture
 def features():
     random = np.random.RandomState(0)

@@ -11,11 +11,6 @@ CHAIN = np.array([[0.0, 1, 0], [1, 0, 1], [0, 1, 0]])  # word - region - region 
 RANDOM = np.random.RandomState(0)
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def plain(tensor):
     return keras.ops.convert_to_numpy(tensor)
 

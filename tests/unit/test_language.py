@@ -12,11 +12,6 @@ from mmcourse.nn import language
 TEXTS = ["abca", "cab", "bc"]
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 @pytest.fixture
 def vocabulary():
     return CharacterVocabulary().fit(TEXTS, 10)

@@ -13,11 +13,6 @@ V, T, D = 9, 8, 16
 TEXTS = ["abca", "cab", "bcabcabcab"]
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 @pytest.fixture
 def vocabulary():
     return CharacterVocabulary().fit(TEXTS, 10)

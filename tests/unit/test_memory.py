@@ -9,11 +9,6 @@ from mmcourse.data.recall import recall
 from mmcourse.nn import memory, recurrent
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def test_the_bias_keeps_one_over_e_and_lets_in_less_than_one():
     i, f, g, o = np.split(recurrent.sigmoid_numpy(memory.memory_bias(3, 40)), 4)
     assert np.allclose([f, i], [[40 / 41], [1 / 41]])

@@ -8,11 +8,6 @@ import mmcourse as mm
 from mmcourse.nn import encoders, fusion, models
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 @pytest.fixture
 def inputs():
     random = np.random.RandomState(0)

@@ -8,11 +8,6 @@ import mmcourse as mm
 from mmcourse.nn import patches
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def model():
     return patches.vision_transformer((8, 8, 1), 2, 10, dim=16, depth=2)
 

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-import mmcourse as mm
 from mmcourse.data.lookup import lookup
 from mmcourse.nn import attention
 from mmcourse.nn.encoders import image_encoder
@@ -13,11 +12,6 @@ from mmcourse.nn.language_transformer import language_transformer
 from mmcourse.nn.lookup import lookup_model
 from mmcourse.nn.models import captioner
 from mmcourse.probe import attention_maps
-
-
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
 
 
 def test_maps_are_those_of_the_equation():

@@ -6,17 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-import mmcourse as mm
 from mmcourse.nn import recurrent
 
 B, T, D, H = 3, 6, 4, 5
 LAYERS = {"rnn": (keras.layers.SimpleRNN, 1), "lstm": (keras.layers.LSTM, 4), "gru": (keras.layers.GRU, 3)}
 KINDS = [("rnn", {}), ("lstm", {}), ("gru", {"reset_after": True}), ("gru", {"reset_after": False})]
-
-
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
 
 
 @pytest.fixture(params=KINDS, ids=["rnn", "lstm", "gru, reset after", "gru, reset before"])

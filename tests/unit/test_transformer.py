@@ -18,11 +18,6 @@ KINDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 def numbers(*shape, seed=0):
     return np.random.RandomState(seed).standard_normal(shape).astype("float32")
 

@@ -13,11 +13,6 @@ from mmcourse.nn.recurrent import sigmoid_numpy
 from mmcourse.nn.wrong_cells import GATES, LSTMCellWithoutCellState
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    mm.seed(0)
-
-
 @pytest.fixture
 def layer():
     layer = keras.layers.RNN(LSTMCellWithoutCellState(6), return_sequences=True)

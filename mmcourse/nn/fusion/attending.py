@@ -9,7 +9,37 @@ from keras import layers, ops
 
 from mmcourse.equations import equation
 from mmcourse.nn.contrastive import positive
-from mmcourse.nn.fusion.common import FEATURES, MAPS, by_layer, maps_of, seen, seen_numpy, shares, shares_numpy
+from mmcourse.nn.fusion.common import (
+    FEATURES,
+    MAPS,
+    at_least_one,
+    by_layer,
+    maps_of,
+    seen,
+    seen_numpy,
+    shares,
+    shares_numpy,
+)
+
+
+class _WeightedMean(layers.Layer):
+    """What both layers share: the mapped vectors, and their mean with the softmax of scores that a layer computes."""
+
+    def build(self, shape):
+        self.maps = maps_of(self, shape)
+
+    def call(self, features, present=None):
+        mapped, share = self._mapped(features, present)
+        return ops.sum(share[..., None] * mapped, axis=1)
+
+    def shares(self, features, present=None):
+        """The shares (B, M) of the modalities, in sorted order of their names; each row sums to 1."""
+        return self._mapped(features, present)[1]
+
+    def _mapped(self, features, present):
+        vectors, there = seen(features, present)
+        mapped = ops.stack([ops.matmul(x, W) for x, W in zip(vectors, self.maps, strict=True)], axis=1)  # (B, M, U)
+        return mapped, shares(self._scores(mapped, there), there)
 
 
 @equation("eq-fusion-attention", lesson="fusion", source="bahdanau2015neural", keras="nn.fusion.Attention",
@@ -34,7 +64,7 @@ def attention_fusion_keras(features, maps, scorer):
 
 
 @keras.saving.register_keras_serializable("mmcourse")
-class Attention(layers.Layer):
+class Attention(_WeightedMean):
     """{modality: (B, D_m)} -> (B, units), as `attention_fusion_numpy`; `hidden` is H.
 
     Weights: units times the sum of D_m, plus H times (units + 2).
@@ -42,27 +72,16 @@ class Attention(layers.Layer):
 
     def __init__(self, units: int, hidden: int = 32, **keywords):
         super().__init__(**keywords)
-        self.units, self.hidden = units, hidden
+        self.units, self.hidden = at_least_one(units, "units"), at_least_one(hidden, "hidden")
 
     def build(self, shape):
-        self.maps = maps_of(self, shape)
+        super().build(shape)
         self.A = self.add_weight(shape=(self.units, self.hidden), name="scorer")
         self.q = self.add_weight(shape=(self.hidden,), initializer="zeros", name="query")
         self.v = self.add_weight(shape=(self.hidden,), initializer="random_normal", name="direction")
 
-    def call(self, features, present=None):
-        mapped, share = self._mapped(features, present)
-        return ops.sum(share[..., None] * mapped, axis=1)
-
-    def shares(self, features, present=None):
-        """The shares (B, M) of the modalities, in sorted order of their names; each row sums to 1."""
-        return self._mapped(features, present)[1]
-
-    def _mapped(self, features, present):
-        vectors, there = seen(features, present)
-        mapped = ops.stack([ops.matmul(x, W) for x, W in zip(vectors, self.maps, strict=True)], axis=1)  # (B, M, U)
-        scores = ops.matmul(ops.tanh(ops.matmul(mapped, self.A) + self.q), self.v[:, None])[..., 0]
-        return mapped, shares(scores, there)
+    def _scores(self, mapped, there):
+        return ops.matmul(ops.tanh(ops.matmul(mapped, self.A) + self.q), self.v[:, None])[..., 0]
 
     def get_config(self):
         return super().get_config() | {"units": self.units, "hidden": self.hidden}
@@ -93,32 +112,19 @@ def similarity_weighted_keras(features, maps, temperature=0.1):
 
 
 @keras.saving.register_keras_serializable("mmcourse")
-class SimilarityWeighted(layers.Layer):
+class SimilarityWeighted(_WeightedMean):
     """{modality: (B, D_m)} -> (B, units), as `similarity_weighted_numpy`. Weights: units times the sum of D_m."""
 
     def __init__(self, units: int, temperature: float = 0.1, **keywords):
         super().__init__(**keywords)
-        self.units, self.temperature = units, positive(temperature)
+        self.units, self.temperature = at_least_one(units, "units"), positive(temperature)
 
-    def build(self, shape):
-        self.maps = maps_of(self, shape)
-
-    def call(self, features, present=None):
-        mapped, share = self._mapped(features, present)
-        return ops.sum(share[..., None] * mapped, axis=1)
-
-    def shares(self, features, present=None):
-        """The shares (B, M) of the modalities, in sorted order of their names; each row sums to 1."""
-        return self._mapped(features, present)[1]
-
-    def _mapped(self, features, present):
-        vectors, there = seen(features, present)
-        mapped = ops.stack([ops.matmul(x, W) for x, W in zip(vectors, self.maps, strict=True)], axis=1)  # (B, M, U)
+    def _scores(self, mapped, there):
         directions = ops.normalize(mapped, axis=-1)
-        others = 1 - ops.eye(len(vectors), dtype=mapped.dtype)
+        others = 1 - ops.eye(mapped.shape[1], dtype=mapped.dtype)
         cosines = ops.matmul(directions, ops.transpose(directions, (0, 2, 1))) * others  # (B, M, M)
         count = ops.maximum(ops.sum(ops.cast(there, mapped.dtype), axis=1, keepdims=True) - 1, 1)
-        return mapped, shares(ops.sum(cosines, axis=-1) / count / self.temperature, there)
+        return ops.sum(cosines, axis=-1) / count / self.temperature
 
     def get_config(self):
         return super().get_config() | {"units": self.units, "temperature": self.temperature}

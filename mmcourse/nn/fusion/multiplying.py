@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from mmcourse.equations import equation
-from mmcourse.nn.fusion.common import FEATURES, by_layer, seen, seen_numpy, widths
+from mmcourse.nn.fusion.common import FEATURES, at_least_one, by_layer, seen, seen_numpy, widths
 
 
 def _with_one(x, module):
@@ -52,7 +52,7 @@ class Bilinear(layers.Layer):
 
     def __init__(self, units: int, **keywords):
         super().__init__(**keywords)
-        self.units = units
+        self.units = at_least_one(units, "units")
 
     def build(self, shape):
         size = int(np.prod([width + 1 for width in widths(shape).values()]))
@@ -109,7 +109,7 @@ class LowRank(layers.Layer):
 
     def __init__(self, units: int, rank: int = 4, **keywords):
         super().__init__(**keywords)
-        self.units, self.rank = units, rank
+        self.units, self.rank = at_least_one(units, "units"), at_least_one(rank, "rank")
 
     def build(self, shape):
         self.factors = [
@@ -156,7 +156,7 @@ class FiLM(layers.Layer):
 
     def __init__(self, units: int, main: str, **keywords):
         super().__init__(**keywords)
-        self.units, self.main = units, main
+        self.units, self.main = at_least_one(units, "units"), main
 
     def build(self, shape):
         sizes = widths(shape)
