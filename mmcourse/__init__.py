@@ -11,10 +11,14 @@ __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
     (
+        "costs",
         "data",
         "decode",
+        "diagram",
         "equations",
         "exercises",
+        "joint_table",
+        "judging",
         "metrics",
         "nn",
         "pair_training",

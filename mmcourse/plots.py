@@ -1,6 +1,6 @@
 """Figures of the course: quiet, readable in gray and by color-blind readers.
 
-Every word in them comes from `labels.LABELS`.
+Every word in them comes from `labels.toml`.
 """
 
 import matplotlib.pyplot as plt
@@ -133,7 +133,7 @@ def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) 
 
 
 def curves(x: str, places: list[float], lines: dict[str, list[float]], y: str = "share") -> None:
-    """One line a name over common places; `x` and `y` are keys of `labels.LABELS`, the y axis goes from 0 to 1."""
+    """One line a name over common places; `x` and `y` are keys of `labels.toml`, the y axis goes from 0 to 1."""
     _, axis = plt.subplots()
     for number, (name, values) in enumerate(lines.items()):
         shapes.check(values, "places", f"line {name!r}", places=len(places))

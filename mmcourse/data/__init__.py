@@ -2,6 +2,9 @@
 
 from mmcourse import _lazy
 
-MODULES = "audio augment batches fetch image load pairs places readers registry shift speech table text waveform world"
+MODULES = """
+audio augment batches caption_bits chains clips fetch image information load lookup manual pairs places readers recall
+registry road scene_graph shift speech spoken_strips table text waveform world
+"""
 
 __getattr__, __dir__, __all__ = _lazy.names(__name__, tuple(MODULES.split()))

@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[Lesson, Course], list[str]], ...] = (
     prose.check_sentences,
     prose.check_words,
     prose.check_boxes,
+    prose.check_terms,
     listings.check_length,
     listings.check_frameworks,
     listings.check_names,

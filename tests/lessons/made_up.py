@@ -16,7 +16,14 @@ if importlib.util.find_spec("mmcourse") is None:
 import mmcourse as mm
 
 mm.setup(seed=0)"""
-COURSE = Course(("before", "toy"), SETUP, "https://example.org/course", "1.2.0", frozenset({"late_fusion", "accuracy"}))
+COURSE = Course(
+    ("before", "toy"),
+    SETUP,
+    "https://example.org/course",
+    "1.2.0",
+    frozenset({"late_fusion", "accuracy"}),
+    names={"learning rate": "learning rate"},
+)
 METADATA = {
     "slug": "toy",
     "tier": "core",
@@ -27,7 +34,7 @@ METADATA = {
     "objectives": [{"id": "add-numbers", "text": "Add two numbers."}],
     "data": ["fsdd"],
     "covers": ["S4-4.1.2.b", "S1b-2.1", "MA-2"],
-    "errata": ["F-02"],
+    "errata": [{"id": "F-02", "text": "A sum that forgets"}],
     "misconceptions": ["A sum is a mean.", "Order matters.", "Zero is nothing."],
 }
 IDEA = """## The idea

@@ -7,9 +7,10 @@ from .notebook import Course, Lesson
 
 SLUG = re.compile(r"[a-z][a-z0-9-]*")
 COVERS = re.compile(r"S[0-4](?:b|zh|en)?-[0-9A-Za-z.]+|(?:BG|CO|MA|CD|AP)-\d|TR|RS|QA|BUG")
-ERRATA = re.compile(r"[FNCRKD]-\d{2}")
+ERRATA = re.compile(r"[FNCRKD]-\d{2}|[a-z][a-z0-9-]*")  # of the planning documents, or a name of its own
 MISCONCEPTIONS = 3
 OBJECTIVES = 4
+ERRATUM_TEXT = re.compile(r"\S.{0,108}\S")  # one line of the gallery of bugs
 
 
 def _is_list_of(value: object, pattern: re.Pattern) -> bool:
@@ -34,6 +35,13 @@ def _are_misconceptions(value: object) -> bool:
     return texts and len(value) == MISCONCEPTIONS
 
 
+def _are_errata(value: object) -> bool:
+    if not isinstance(value, list) or not all(isinstance(item, dict) and set(item) == {"id", "text"} for item in value):
+        return False
+    ids, texts = [item["id"] for item in value], [item["text"] for item in value]
+    return len(set(map(str, ids))) == len(ids) and _is_list_of(ids, ERRATA) and _is_list_of(texts, ERRATUM_TEXT)
+
+
 KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "slug": (lambda value: isinstance(value, str) and bool(SLUG.fullmatch(value)), "the name of the file"),
     "tier": (lambda value: value in ("core", "elective"), "'core' or 'elective'"),
@@ -44,7 +52,7 @@ KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "objectives": (_are_objectives, 'one to four of {"id": "small-letters", "text": "..."}'),
     "data": (lambda value: _is_list_of(value, re.compile(r"[a-z0-9_-]+")), "a list of names of datasets"),
     "covers": (lambda value: _is_list_of(value, COVERS), "a list of ids such as S4-4.1.2.b"),
-    "errata": (lambda value: _is_list_of(value, ERRATA), "a list of ids such as F-02"),
+    "errata": (_are_errata, 'a list of {"id": "F-02" or "a-name", "text": "up to 110 characters"}, no id twice'),
     "misconceptions": (_are_misconceptions, "a list of three sentences"),
 }
 

@@ -3,13 +3,13 @@
 import ast
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from . import markdown
+from . import markdown, terms
 
 FURTHER = ("Further, may be skipped", "Find the bug", "On real data", "On a GPU", "Take it with you")
 IMAGES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif")
@@ -17,13 +17,19 @@ IMAGES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif")
 
 @dataclass(frozen=True)
 class Course:
-    """What all lessons have in common; `slugs` are in reading order."""
+    """What all lessons have in common; `slugs` are in reading order.
+
+    `names` are those of the glossary with their terms, `met` the terms that a reader of a lesson, and of all that it
+    needs, has found linked.
+    """
 
     slugs: tuple[str, ...]
     setup_source: str
     address: str
     version: str
     package_names: frozenset[str]
+    names: dict[str, str] = field(default_factory=dict)
+    met: dict[str, set[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,18 @@ def read_course(root: Path, paths: list[Path]) -> Course:
         address=project["urls"]["Repository"],
         version=project["version"],
         package_names=public_names(root / "mmcourse"),
+        names=terms.read_names(root),
+        met=terms_met([read(path) for path in paths], terms.read_names(root)),
     )
+
+
+def terms_met(lessons: list[Lesson], names: dict[str, str]) -> dict[str, set[str]]:
+    """Slug of each lesson: the terms that it links, or a lesson that it needs, directly or through others."""
+    met: dict[str, set[str]] = {}
+    for lesson in lessons:
+        own = terms.linked("\n".join(cell.source for cell in lesson.texts), names)
+        met[lesson.slug] = own.union(*(met.get(slug, set()) for slug in lesson.course_metadata.get("needs", [])))
+    return met
 
 
 def public_names(package: Path) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from . import markdown
+from . import markdown, terms
 from .notebook import Course, Lesson
 
 PASSAGE_WORDS = 120
@@ -94,3 +94,16 @@ def check_boxes(lesson: Lesson, course: Course) -> list[str]:
     if count > BOXES:
         found.append(f"{lesson.slug}: {count} boxes, allowed are {BOXES}: what matters stands in the text")
     return found
+
+
+def check_terms(lesson: Lesson, course: Course) -> list[str]:
+    """A key term of the glossary is linked where a reader who comes from the lessons it needs first meets it."""
+    needs = lesson.course_metadata.get("needs", [])
+    met = set().union(*(course.met.get(slug, set()) for slug in needs))
+    texts = [(cell.get("id", "?"), cell.source) for cell in lesson.texts if cell is not lesson.cells[0]]
+    head = terms.linked(lesson.cells[0].source, course.names) if lesson.cells else set()
+    return [
+        f"{lesson.slug}, cell {name!r}: the glossary's term {term!r} stands here without a link; link its first use, "
+        f"{{term}}`{term}`, or put it behind the first link"
+        for name, term in terms.unlinked(texts, course.names, met | head)
+    ]

@@ -46,6 +46,11 @@ def course_key(key, value):
     return lambda notebook: notebook.metadata.mmcourse.update({key: value})
 
 
+def erratum(name, text="A sum that forgets"):
+    """An entry of `errata`."""
+    return {"id": name, "text": text}
+
+
 def attribute(name, key, value):
     """A defect: a field of a cell has another value."""
     return lambda notebook: cell_of(notebook, name).update({key: value})
@@ -118,6 +123,7 @@ DEFECTS = {
     "emoji": (prose.check_words, source("summary", "can", "\U0001f600"), "\U0001f600"),
     "four boxes": (prose.check_boxes, source("title", "At", f"{FOUR_NOTES}At"), "4 boxes"),
     "other box": (prose.check_boxes, source("idea", "{note}", "{important}"), "'important'"),
+    "term without a link": (prose.check_terms, source("summary", "add", "set a learning rate"), "'learning rate'"),
     "long cell": (listings.check_length, source("claims", "print", "\n" * 30 + "print"), "allowed are 30"),
     "long median": (listings.check_length, lambda nb: [c.update(source="x\n" * 9) for c in nb.cells], "median"),
     "framework": (listings.check_frameworks, source("draw-sums", "plot(", "tf.plot("), "uses tf"),
@@ -136,7 +142,10 @@ DEFECTS = {
     ),
     "needs a later one": (metadata.check_metadata, course_key("needs", ["toy"]), "does not list before"),
     "covers nothing known": (metadata.check_metadata, course_key("covers", ["chapter 4"]), "S4-4.1.2.b"),
-    "unknown erratum": (metadata.check_metadata, course_key("errata", ["F-2"]), "F-02"),
+    "erratum without text": (metadata.check_metadata, course_key("errata", ["F-02"]), "110 characters"),
+    "unknown erratum": (metadata.check_metadata, course_key("errata", [erratum("F-2")]), "'F-2'"),
+    "long erratum": (metadata.check_metadata, course_key("errata", [erratum("F-02", "x" * 111)]), "110 characters"),
+    "twice an erratum": (metadata.check_metadata, course_key("errata", [erratum("F-02")] * 2), "no id twice"),
     "two misconceptions": (metadata.check_metadata, course_key("misconceptions", ["a", "b"]), "three sentences"),
 }
 

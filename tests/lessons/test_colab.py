@@ -93,12 +93,20 @@ def test_copy_is_plain_markdown(lesson):
     assert any(MYST.search(cell.source) for cell in lesson.texts), "the pattern finds nothing in the lesson either"
 
 
+def figures_of(lesson) -> int:
+    return sum(len(FIGURE.findall(cell.source)) for cell in lesson.texts)
+
+
+def test_nearly_every_lesson_has_a_picture_in_its_text():
+    assert sum(figures_of(lesson) > 0 for lesson in LESSONS) > 0.9 * len(LESSONS)
+
+
 @each_lesson
 def test_copy_carries_its_pictures(lesson):
     texts = markdown_of(read_copy(lesson))
     shown = [match for shown in texts for match in SHOWN.findall(shown)]
     held = dict(match for shown in texts for match in DEFINITION.findall(shown))
-    assert len(shown) == sum(len(FIGURE.findall(cell.source)) for cell in lesson.texts) > 0
+    assert len(shown) == figures_of(lesson)
     assert {name for _, name in shown} == set(held)
     for picture in held.values():
         assert Image.open(io.BytesIO(base64.b64decode(picture))).width > 200

@@ -1,0 +1,39 @@
+"""What a model costs: weights, and the memory of a training step, counted from its shapes."""
+
+import math
+
+import keras
+
+NUMBER = 4  # bytes of a float32
+KEPT = 4  # numbers a weight: itself, its gradient and two means of Adam
+
+
+def cost(model: keras.Model, batch_size: int) -> dict[str, int]:
+    """Functional model -> {"parameters", "bytes"}: weights, and bytes of a training step with Adam.
+
+    4 bytes for each weight, its gradient and Adam's two means, and 4 for each value that goes into the model or comes
+    out of a layer, for each example: they are kept for the gradient. A model inside is counted layer by layer. A count,
+    not a measurement: what the framework takes on top, often more, is not in it.
+    Raises ValueError where a size is open, and for a batch below 1.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size!r}; give a whole number from 1 up.")
+    parameters = model.count_params()
+    values = sum(_size(tensor, "An input") for tensor in model.inputs) + _made(model)
+    return {"parameters": parameters, "bytes": NUMBER * (KEPT * parameters + batch_size * values)}
+
+
+def _made(model: keras.Model) -> int:
+    """How many numbers the layers of a model give for one example."""
+    made = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    return sum(
+        _made(layer) if isinstance(layer, keras.Model) else _size(layer.output, f"The layer {layer.name!r}")
+        for layer in made
+    )
+
+
+def _size(tensor, name: str) -> int:
+    shape = tuple(tensor.shape)[1:]
+    if None in shape:
+        raise ValueError(f"{name} has the shape {tuple(tensor.shape)}: build the model for one length.")
+    return math.prod(shape)
