@@ -4,6 +4,8 @@ import math
 
 import keras
 
+from mmcourse import shapes
+
 NUMBER = 4  # bytes of a float32
 KEPT = 4  # numbers a weight: itself, its gradient and two means of Adam
 
@@ -13,11 +15,13 @@ def cost(model: keras.Model, batch_size: int) -> dict[str, int]:
 
     4 bytes for each weight, its gradient and Adam's two means, and 4 for each value that goes into the model or comes
     out of a layer, for each example: they are kept for the gradient. A model inside is counted layer by layer. A count,
-    not a measurement: what the framework takes on top, often more, is not in it.
-    Raises ValueError where a size is open, and for a batch below 1.
+    not a measurement: what the framework takes on top, often more, is not in it. Weights that are not trained count as
+    the others do, a layer that is called twice gives its values once, and plain operations, as in `a + b`, give none.
+    Raises ValueError for a model that is not functional, where a size is open, and for a batch below 1.
     """
-    if batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size!r}; give a whole number from 1 up.")
+    shapes.whole(batch_size, "batch_size")
+    if getattr(model, "inputs", None) is None:
+        raise ValueError(f"The layers of {model.name!r} are not known: give a functional model, or a built Sequential.")
     parameters = model.count_params()
     values = sum(_size(tensor, "An input") for tensor in model.inputs) + _made(model)
     return {"parameters": parameters, "bytes": NUMBER * (KEPT * parameters + batch_size * values)}
@@ -27,7 +31,9 @@ def _made(model: keras.Model) -> int:
     """How many numbers the layers of a model give for one example."""
     made = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     return sum(
-        _made(layer) if isinstance(layer, keras.Model) else _size(layer.output, f"The layer {layer.name!r}")
+        _made(layer)
+        if isinstance(layer, keras.Model)
+        else sum(_size(tensor, f"The layer {layer.name!r}") for tensor in keras.tree.flatten(layer.output))
         for layer in made
     )
 

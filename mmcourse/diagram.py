@@ -11,6 +11,7 @@ import keras
 
 Edges = set[tuple[str, str]]
 
+_ARROW = re.compile(r"--|==|-\.")  # also of the kinds that are not read here
 _WORDS = re.compile(r'\[".*?"\]|\(".*?"\)')
 _CHAIN = re.compile(r"\s*\w+(?:\s*(?:-->|&)\s*\w+)+\s*")
 
@@ -42,10 +43,14 @@ def mermaid(model: keras.Model) -> str:
 def drawn_edges(text: str) -> Edges:
     """The edges of a Mermaid flow chart: `a --> b --> c`, `a & b --> c`; the words in boxes, and classes, are left out.
 
-    Raises ValueError where the text has no arrow.
+    Lines that begin with %% are comments. Raises ValueError for a line with another arrow, and where the text has none.
     """
     found = set()
-    for line in filter(_CHAIN.fullmatch, _WORDS.sub("", text).splitlines()):
+    for line in filter(_ARROW.search, _WORDS.sub("", text).splitlines()):
+        if line.lstrip().startswith("%%"):
+            continue
+        if not _CHAIN.fullmatch(line):
+            raise ValueError(f"Not read: {line.strip()!r}. Write 'a --> b', one word a name, and a[\"words\"].")
         groups = [re.findall(r"\w+", group) for group in line.split("-->")]
         found |= {edge for here, there in itertools.pairwise(groups) for edge in itertools.product(here, there)}
     if not found:

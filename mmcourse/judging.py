@@ -6,13 +6,14 @@ a classifier into false and true.
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 import keras
 import numpy as np
 
 from mmcourse import shapes
 from mmcourse.data import world
-from mmcourse.data.text import PAD
+from mmcourse.nn.caption_bits import token_bits_numpy
 from mmcourse.nn.dual_encoder import DualEncoder
 
 Score = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -34,7 +35,7 @@ def log_likelihood(model: keras.Model) -> Score:
     def score(images, tokens):
         shapes.check(tokens, "n T", "tokens", n=len(images), T=model.output_shape[1] + 1)
         logits = _in_parts(model, {"image": images, "tokens": tokens[:, :-1]})
-        return _log_likelihood(logits, tokens[:, 1:])
+        return -token_bits_numpy(logits.astype(np.float64), tokens[:, 1:]).sum(1)
 
     return score
 
@@ -52,13 +53,17 @@ def verdict(model: keras.Model) -> Score:
 def galleries(scenes: list, captions: list[str], size: int) -> np.ndarray:
     """(n, size) rows of scenes: for each caption its own scene first, then the next ones of which it is not true.
 
-    Raises ValueError where there are too few such scenes.
+    Raises ValueError for a size below 2, a caption that is not true of its scene, that of the same number, and where
+    there are too few other scenes.
     """
+    shapes.whole(size, "size", least=2)
     rows = []
     for number, caption in enumerate(captions):
         said = world.parse(caption)
+        if number >= len(scenes) or world.witness(scenes[number], said) is None:
+            raise ValueError(f"Caption {number} of {len(captions)}, {caption!r}, is not true of scene {number}.")
         others = (place % len(scenes) for place in range(number + 1, number + len(scenes)))
-        wrong = [place for place in others if world.witness(scenes[place], said) is None][: size - 1]
+        wrong = list(islice((place for place in others if world.witness(scenes[place], said) is None), size - 1))
         if len(wrong) < size - 1:
             raise ValueError(f"A gallery of {size} needs more scenes than {len(scenes)}.")
         rows.append([number, *wrong])
@@ -73,25 +78,22 @@ def found(score: Score, images: np.ndarray, tokens: np.ndarray, rows: np.ndarray
 
 
 def told_apart(score: Score, images: np.ndarray, true: np.ndarray, false: np.ndarray) -> float:
-    """Share of pictures whose true sentence (n, T) scores above the false one; equal scores count a half."""
+    """Share of pictures whose true sentence (n, T) scores above the false one; equal scores count a half.
+
+    Scores are equal up to 1e-5, the rounding of the models.
+    """
     lead = score(images, true) - score(images, false)
     return float(np.mean((lead > 1e-5) + 0.5 * (np.abs(lead) <= 1e-5)))
 
 
 def _in_parts(model: keras.Model, inputs: dict[str, np.ndarray]):
     """What a model gives for {modality: (n, …)}, as arrays, 256 rows at a time: nothing is compiled for a new n."""
-    count = len(next(iter(inputs.values())))
+    counts = {name: len(values) for name, values in inputs.items()}
+    count = min(counts.values())
+    if not count or count != max(counts.values()):
+        raise ValueError(f"Pictures and sentences must be equally many, at least one, not {counts}.")
     parts = []
     for start in range(0, count, 256):
         given = model({name: values[start : start + 256] for name, values in inputs.items()}, training=False)
         parts.append(keras.tree.map_structure(keras.ops.convert_to_numpy, given))
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
-
-
-def _log_likelihood(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """logits (n, T, V), targets (n, T) -> (n,): log2 of the probability of all targets that are not PAD."""
-    logits = logits.astype(np.float64)
-    largest = logits.max(-1, keepdims=True)
-    normalizer = np.log(np.exp(logits - largest).sum(-1)) + largest[..., 0]  # (n, T)
-    scores = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0] - normalizer
-    return (scores * (targets != PAD)).sum(1) / np.log(2)

@@ -24,6 +24,13 @@ def check(array, axes: str, name: str, **sizes: int) -> tuple[int, ...]:
     return shape
 
 
+def whole(number: int, name: str, least: int = 1) -> int:
+    """The number as an int. Raises ValueError unless it is a whole one from `least` up; True and 2.0 are none."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise ValueError(f"{name} is {number!r}; give a whole number from {least} up.")
+    return int(number)
+
+
 def check_sizes(shape: tuple, axes: str, name: str) -> None:
     """Raise ValueError unless `shape` is a tuple of positive whole numbers, one for each axis of `axes`."""
     letters = axes.split()

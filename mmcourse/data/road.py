@@ -65,7 +65,7 @@ def entry(name: str) -> Entry:
 def amount(number: int) -> str:
     """A large number for people: "213 M", "1.56 B", "15.6 T"; "" for 0. M, B, T: 10^6, 10^9, 10^12."""
     for size, letter in ((10**12, "T"), (10**9, "B"), (10**6, "M")):
-        if number >= size:
+        if number >= 0.9995 * size:  # 999.6 M are 1 B, not 1e+03 M
             return f"{number / size:.3g} {letter}"
     return str(number) if number else ""
 

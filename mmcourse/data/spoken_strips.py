@@ -2,14 +2,19 @@
 
 import numpy as np
 
+from mmcourse import shapes
 from mmcourse.data import audio
-from mmcourse.data.chains import Chain, sample
+from mmcourse.data.chains import draw as draw  # the rows of the sounds of a strip
 
 PIECES = 12  # of the spectrogram; each is a mean over 5 frames, 80 ms
 
 
 def features(sounds: np.ndarray) -> np.ndarray:
-    """(n, samples) at 8 kHz, a second each -> (n, 384): the log-mel spectrogram, averaged in 12 pieces of time."""
+    """(n, 8000), a second at 8 kHz each -> (n, 384): the log-mel spectrogram, averaged in 12 pieces of time.
+
+    Raises ValueError for sounds of another length.
+    """
+    shapes.check(sounds, "n 8000", "sounds")
     frames = audio.log_mel(sounds)  # (n, 61, 32)
     pieces = frames[:, : 5 * PIECES].reshape(len(frames), PIECES, 5, -1).mean(2)
     return pieces.reshape(len(frames), -1)
@@ -18,7 +23,7 @@ def features(sounds: np.ndarray) -> np.ndarray:
 def recognized(data: dict[str, np.ndarray], voice: str) -> tuple[np.ndarray, np.ndarray]:
     """What each sound of `voice` is heard as: probabilities (n, 10) and labels (n,).
 
-    `data` has columns `audio` (n, samples), `label` and `speaker`, as `mm.load("fsdd", split)` gives them. A
+    `data` has columns `audio` (n, 8000), `label` and `speaker`, as `mm.load("fsdd", split)` gives them. A
     logistic regression learns from the other voices alone, so `voice` is new to it. Raises ValueError for an unknown
     voice, or where there is no other.
     """
@@ -33,15 +38,3 @@ def recognized(data: dict[str, np.ndarray], voice: str) -> tuple[np.ndarray, np.
     inputs = (inputs - mean) / std
     model = LogisticRegression(C=0.01, max_iter=200).fit(inputs[~of_voice], data["label"][~of_voice])
     return model.predict_proba(inputs[of_voice]), data["label"][of_voice]
-
-
-def draw(labels: np.ndarray, chain: Chain, count: int, length: int, random: np.random.RandomState) -> np.ndarray:
-    """(count, length) row numbers: the sounds, one of each digit in a path of the chain, drawn at random.
-
-    Raises ValueError where a digit from 0 to 9 has no sound.
-    """
-    rows = [np.flatnonzero(labels == digit) for digit in range(10)]
-    if not all(map(len, rows)):
-        raise ValueError(f"There is no sound of the digit {[len(found) for found in rows].index(0)}.")
-    paths = np.stack([sample(chain, length, random) for _ in range(count)])
-    return np.array([[rows[digit][random.randint(len(rows[digit]))] for digit in path] for path in paths])

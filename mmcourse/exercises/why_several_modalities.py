@@ -110,9 +110,7 @@ FOLLOWED = Exercise(
         "You counted pairs that agree too: there nobody can say which sense was followed.": _of_all,
         "Eye and ear have changed places.": lambda a, s, h: _followed(a, h, s),
         "You count answers; give their shares.": lambda a, s, h: _followed(a, s, h) * np.sum(s != h),
-        "You divided by all pairs; divide by those that disagree.": lambda a, s, h: (
-            _followed(a, s, h) * np.mean(s != h)
-        ),
+        "You divided by all pairs; divide by those that disagree.": _share_of_all,
     },
     hint="The three shares must sum to 1: do yours?",
     observe=lambda shares: np.asarray(shares, float),

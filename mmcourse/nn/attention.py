@@ -127,6 +127,7 @@ class LearnedPositions(layers.Layer):
     """(B, L, D) -> (B, L, D): adds one trained vector a place, since attention itself does not see the order.
 
     The largest L is fixed by the first input. Weights: (L, D). With `start`, the first place is that one.
+    Raises ValueError for places that the table does not have.
     (Learned positions: Gehring et al. 2017; Vaswani et al. 2017.)
     """
 
@@ -136,9 +137,10 @@ class LearnedPositions(layers.Layer):
         )
 
     def call(self, x, start=0):
-        if x.shape[1] > self.positions.shape[0]:
-            raise ValueError(f"There are positions for {self.positions.shape[0]} places, the input has {x.shape[1]}.")
-        return x + self.positions[start : start + x.shape[1]]
+        places, length = self.positions.shape[0], x.shape[1]
+        if not 0 <= start <= places - length:
+            raise ValueError(f"There are positions for {places} places, the input has {length} from {start} on.")
+        return x + self.positions[start : start + length]
 
 
 def _for_keras(mask, query, key):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from mmcourse.data.text import END, START, Vocabulary
+from mmcourse.data.text import END, START, UNKNOWN, Vocabulary
 
 Model = Callable[[list[int]], np.ndarray]
 
@@ -38,9 +38,10 @@ def texts_up_to(length: int, letters: list[int]) -> Iterator[list[int]]:
 def tempered_numpy(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """(V,) -> (V,): each probability to the power of 1 / temperature, scaled to the sum 1.
 
-    Below 1 the likely tokens gain, above 1 the unlikely ones. Raises ValueError for a temperature of 0 or below.
+    Below 1 the likely tokens gain, above 1 the unlikely ones. Raises ValueError for a temperature that is not
+    above 0 and finite.
     """
-    if temperature <= 0:
+    if not 0 < temperature < np.inf:
         raise ValueError(f"temperature is {temperature!r}; give a number above 0 (near 0: always the likeliest token).")
     with np.errstate(divide="ignore"):
         scores = np.log(probabilities) / temperature  # -inf where the probability is 0
@@ -68,13 +69,16 @@ def likeliest(model: Model, vocabulary: Vocabulary, text: str, count: int = 5) -
 def complete(model: Model, vocabulary: Vocabulary, text: str, words: int = 1, length: int = 60) -> str:
     """`text` and the likeliest token after it, again and again, until that many words have ended, or the text.
 
-    For a vocabulary of characters: a word ends before a space. At most `length` tokens are added.
+    A word ends before a space. At most `length` tokens are added.
+    Raises ValueError for a vocabulary in which a space is no token, as one of words.
     """
-    row, (space,) = [START, *vocabulary.encode(text)], vocabulary.encode(" ")
+    row, spaces = [START, *vocabulary.encode(text)], vocabulary.encode(" ")
+    if len(spaces) != 1 or spaces[0] == UNKNOWN:
+        raise ValueError("In this vocabulary a space is no token; give one of characters, made from texts with spaces.")
     begun = len(row)
     for _ in range(length):
         best = int(model(row).argmax())
-        words -= best == space and len(row) > begun
+        words -= best == spaces[0] and len(row) > begun
         if best == END or not words:
             break
         row.append(best)

@@ -7,7 +7,8 @@ factor that all states share). A row of ones says that nothing was seen there. N
 
 import numpy as np
 
-from mmcourse.data.chains import Chain
+from mmcourse import shapes
+from mmcourse.data.chains import Chain, checked
 
 
 def forward_numpy(chain: Chain, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,13 +96,26 @@ def baum_welch_step(chain: Chain, emission: np.ndarray, tokens: np.ndarray) -> t
 
 
 def seen_of(emission: np.ndarray, tokens: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-    """(K, V) and tokens (..., T) -> (..., T, K): how probable each token is in each state; 1 where `mask` is False."""
-    seen = np.asarray(emission, float).T[tokens]
+    """(K, V) and tokens (..., T) -> (..., T, K): how probable each token is in each state; 1 where `mask` is False.
+
+    Raises ValueError for an emission whose rows do not sum to 1, and tokens that are not whole numbers from 0 to V - 1.
+    """
+    emission, tokens = np.asarray(emission, float), np.asarray(tokens)
+    _, size = shapes.check(emission, "K V", "emission")
+    if not np.allclose(emission.sum(1), 1) or emission.min() < 0:
+        raise ValueError("A row of the emission does not sum to 1, or is negative; divide each row by its sum.")
+    if tokens.dtype.kind not in "iu" or not np.all((tokens >= 0) & (tokens < size)):
+        raise ValueError(f"The tokens are not all whole numbers from 0 to {size - 1}, the columns of the emission.")
+    seen = emission.T[tokens]
     return seen if mask is None else np.where(mask[..., None], seen, 1.0)
 
 
 def random_tables(states: int, tokens: int, random: np.random.RandomState) -> tuple[Chain, np.ndarray]:
-    """A chain and an emission table (states, tokens), each row drawn at random, to begin learning from."""
+    """A chain and an emission table (states, tokens), each row drawn at random, to begin learning from.
+
+    Raises ValueError for fewer than one state or token.
+    """
+    states, tokens = shapes.whole(states, "states"), shapes.whole(tokens, "tokens")
     tables = [_shares(random.exponential(size=shape)) for shape in ((1, states), (states, states), (states, tokens))]
     return Chain(tables[0][0], tables[1]), tables[2]
 
@@ -123,12 +137,8 @@ def _check_possible(possible: np.ndarray, t: int) -> None:
 
 
 def _checked(chain: Chain, seen: np.ndarray) -> tuple[Chain, np.ndarray]:
-    start, move, seen = (np.asarray(values, float) for values in (*chain, seen))
-    states = start.size
-    if start.shape != (states,) or move.shape != (states, states):
-        raise ValueError(f"The chain has shapes {start.shape} and {move.shape}; give (K,) and (K, K).")
-    if not np.allclose(start.sum(), 1) or not np.allclose(move.sum(1), 1) or min(start.min(), move.min()) < 0:
-        raise ValueError("A row of the chain does not sum to 1, or is negative; divide each row by its sum.")
-    if seen.ndim < 2 or seen.shape[-1] != states or seen.shape[-2] < 1 or seen.min() < 0 or not np.isfinite(seen).all():
-        raise ValueError(f"seen has shape {seen.shape}; give (..., T, {states}), T at least 1, no value negative.")
-    return Chain(start, move), seen
+    chain, seen = checked(chain), np.asarray(seen, float)
+    states = chain.start.size
+    if seen.ndim < 2 or seen.shape[-1] != states or not seen.size or seen.min() < 0 or not np.isfinite(seen).all():
+        raise ValueError(f"seen has shape {seen.shape}; give (..., T, {states}), nothing empty, negative or infinite.")
+    return chain, seen

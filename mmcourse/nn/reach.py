@@ -59,13 +59,13 @@ def multiplications(layer: str, length: int, dim: int) -> int:
     Source: Vaswani et al. 2017, table 1.
     """
     _check(layer, length)
-    if dim < 1:
-        raise ValueError(f"dim is {dim!r}; give a width of at least 1.")
+    shapes.whole(dim, "dim")
     if layer == "recurrent":
         return 2 * length * dim**2
     return 4 * length * dim**2 + 2 * length**2 * dim
 
 
 def _check(layer: str, length: int) -> None:
-    if layer not in LAYERS or length < 1:
-        raise ValueError(f"layer is {layer!r}, length {length!r}; give one of {', '.join(LAYERS)}, and 1 up.")
+    if layer not in LAYERS:
+        raise ValueError(f"layer is {layer!r}; give one of {', '.join(LAYERS)}.")
+    shapes.whole(length, "length")

@@ -4,6 +4,8 @@ Letters as on the notation page: V tokens, T positions, D width, H hidden units,
 {name: weights}; their sum is the size. Weights that serve twice, as the table of tokens in GPT and T5, count once.
 """
 
+from mmcourse import shapes
+
 
 def block(dim: int, hidden: int) -> dict[str, int]:
     """D, H -> weights of one block of GPT, BERT and ViT: attention 4 D² + 4 D, network 2 D H + H + D, norms 4 D.
@@ -96,7 +98,11 @@ def configuration(name: str) -> tuple:
 
 
 def rough(dim: int, depth: int) -> int:
-    """D, L -> 12 L D²: the matrices of L blocks with H = 4 D, without tables, biases and norms."""
+    """D, L -> 12 L D²: the matrices of L blocks with H = 4 D, without tables, biases and norms.
+
+    Raises ValueError for a number below 1.
+    """
+    _check(dim=dim, depth=depth)
     return 12 * depth * dim**2
 
 
@@ -117,5 +123,4 @@ def _blocks(dim: int, depth: int, last_norm: int) -> dict[str, int]:
 
 def _check(**numbers: int) -> None:
     for name, number in numbers.items():
-        if number < 1:
-            raise ValueError(f"{name} is {number!r}; give a whole number, at least 1.")
+        shapes.whole(number, name)

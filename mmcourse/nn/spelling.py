@@ -14,7 +14,7 @@ from mmcourse.data.text.vocabulary import FIRST
 from mmcourse.nn.counting import NGrams
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"(?<!\w)(?<!\w['’])[A-Za-z]+(?!['’]?\w)")  # whole words: no part of don't, café or b2
 
 
 def one_edit(word: str) -> set[str]:
@@ -62,7 +62,8 @@ def correct(text: str, vocabulary: WordVocabulary, model: NGrams, error: float =
     """The text with the most probable word in the place of each; words with no known word near stay as they are.
 
     Words are corrected from left to right, each is read with the corrected ones before it, in small letters; a capital
-    at the beginning of a word stays. Raises ValueError as `posterior`.
+    at the beginning of a word stays. Words with other signs than the 26 letters are read, and stay as they are.
+    Raises ValueError as `posterior`.
     """
     known, before, pieces, end = known_words(vocabulary), [START], [], 0
     for match in _WORD.finditer(text):
@@ -71,7 +72,8 @@ def correct(text: str, vocabulary: WordVocabulary, model: NGrams, error: float =
         typed = match[0].lower()
         best = next(iter(posterior(typed, before, known, model, error)), typed)
         before += vocabulary.encode(best)
-        pieces += [between, best.capitalize() if match[0][0].isupper() else best]
+        changed = best.capitalize() if match[0][0].isupper() else best
+        pieces += [between, match[0] if best == typed else changed]
         end = match.end()
     return "".join([*pieces, text[end:]])
 

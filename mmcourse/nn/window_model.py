@@ -11,7 +11,8 @@ from keras import layers
 
 from mmcourse import shapes
 from mmcourse.data.text import END, PAD, START, Vocabulary
-from mmcourse.nn.gradients import dense_numpy
+from mmcourse.nn.gradients import dense_numpy, softmax_numpy
+from mmcourse.nn.language import bits_numpy
 
 
 def window_model_numpy(tokens: np.ndarray, table: np.ndarray, dense: list[tuple]) -> np.ndarray:
@@ -32,8 +33,9 @@ def window_model(vocab_size: int, length: int, hidden: int = 1, units: int = 512
 
     `hidden` dense layers of `units`, and `width` numbers for each token. Raises ValueError for a size below 1.
     """
-    if min(vocab_size, length, hidden, units, width) < 1:
-        raise ValueError("Every size of a window model is at least 1: tokens, length, hidden layers, units, width.")
+    sizes = {"vocab_size": vocab_size, "length": length, "hidden": hidden, "units": units, "width": width}
+    for name, number in sizes.items():
+        shapes.whole(number, name)
     tokens = keras.Input((length,), dtype="int32", name="tokens")
     x = layers.Embedding(vocab_size, width, name="table")(tokens)  # (B, n, D)
     x = layers.Flatten()(x)  # (B, n D)
@@ -54,8 +56,9 @@ def contexts(texts: list[str], vocabulary: Vocabulary, length: int) -> tuple[np.
     Each text is START … END; START is no target, and PAD stands where nothing comes before. Raises ValueError for no
     texts and a length below 1.
     """
-    if not len(texts) or length < 1:
-        raise ValueError(f"There are {len(texts)} texts and the length is {length!r}; give at least one, and 1 up.")
+    shapes.whole(length, "length")
+    if not len(texts):
+        raise ValueError("There are 0 texts; give at least one.")
     before, after = [], []
     for text in texts:
         row = np.array([PAD] * (length - 1) + [START, *vocabulary.encode(text), END], np.int32)
@@ -68,9 +71,7 @@ def bits(model: keras.Model, texts: list[str], vocabulary: Vocabulary) -> float:
     """Mean bits of a token of the texts, END counted as one, as `NGrams.bits` counts them."""
     tokens, targets = contexts(texts, vocabulary, model.inputs[0].shape[1])
     logits = window_model_numpy(tokens, *parts(model)).astype(np.float64)  # (N, V)
-    largest = logits.max(-1)
-    scores = np.log(np.exp(logits - largest[:, None]).sum(-1)) + largest  # (N,)
-    return float((scores - logits[np.arange(len(targets)), targets]).mean() / np.log(2))
+    return float(bits_numpy(logits[:, None], targets[:, None]))
 
 
 def next_probabilities(model: keras.Model) -> Callable[[list[int]], np.ndarray]:
@@ -79,8 +80,6 @@ def next_probabilities(model: keras.Model) -> Callable[[list[int]], np.ndarray]:
 
     def probabilities(row: list[int]) -> np.ndarray:
         last = [PAD] * (length - len(row)) + list(row[-length:])
-        logits = window_model_numpy(np.array([last]), table, dense)[0].astype(np.float64)
-        powers = np.exp(logits - logits.max())
-        return powers / powers.sum()
+        return softmax_numpy(window_model_numpy(np.array([last]), table, dense)[0].astype(np.float64))
 
     return probabilities

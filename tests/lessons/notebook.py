@@ -76,14 +76,15 @@ def read(path: Path) -> Lesson:
 def read_course(root: Path, paths: list[Path]) -> Course:
     """What the lessons in `paths` share; the setup cell is that of the first."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = terms.read_names(root)
     return Course(
         slugs=tuple(path.stem for path in paths),
         setup_source=next((cell.source for cell in read(paths[0]).cells if cell.id == "setup"), "") if paths else "",
         address=project["urls"]["Repository"],
         version=project["version"],
         package_names=public_names(root / "mmcourse"),
-        names=terms.read_names(root),
-        met=terms_met([read(path) for path in paths], terms.read_names(root)),
+        names=names,
+        met=terms_met([read(path) for path in paths], names),
     )
 
 

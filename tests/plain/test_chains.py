@@ -78,6 +78,16 @@ def test_clean_pictures_are_read_nearly_always():
     assert (chains.likelihood(pictures, 0.2).argmax(-1) == digits).mean() > 0.9
 
 
+def test_no_draw_falls_behind_the_last_state():
+    class Last:  # the largest number that `uniform` gives
+        def uniform(self, size):
+            return np.full(size, np.nextafter(1, 0))
+
+    tenths = np.full(10, 0.1)
+    assert np.cumsum(tenths)[-1] <= np.nextafter(1, 0)
+    assert chains.sample(chains.Chain(tenths, np.tile(tenths, (10, 1))), 4, Last()).tolist() == [9] * 4
+
+
 def test_what_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="step is 0"):
         chains.counter(0)
@@ -87,3 +97,10 @@ def test_what_makes_no_sense_is_refused():
         chains.likelihood(np.zeros((2, 8, 8, 1)), 0)
     with pytest.raises(ValueError, match="shape"):
         chains.likelihood(np.zeros((2, 8, 8)), 1)
+    for noise in (-1, np.nan):
+        with pytest.raises(ValueError, match=f"noise is {noise}"):
+            chains.strips(chains.counter(1), 2, 3, noise, np.random.RandomState(0))
+    with pytest.raises(ValueError, match="count is 0"):
+        chains.strips(chains.counter(1), 0, 3, 1, np.random.RandomState(0))
+    with pytest.raises(ValueError, match="does not sum to 1"):
+        chains.sample(chains.Chain(np.array([0.2, 0.2]), np.eye(2)), 3, np.random.RandomState(0))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmcourse.data.text import END, START, CharacterVocabulary
+from mmcourse.data.text import END, START, CharacterVocabulary, WordVocabulary
 from mmcourse.nn import continuation
 from mmcourse.nn.counting import NGrams
 
@@ -63,8 +63,8 @@ def test_a_very_low_temperature_takes_the_largest_without_an_overflow():
     assert np.allclose(continuation.tempered_numpy(np.array([0.3, 0.4, 0.3]), 1e6), 1 / 3)
 
 
-@pytest.mark.parametrize("temperature", [0, -1])
-def test_a_temperature_of_0_is_refused(temperature):
+@pytest.mark.parametrize("temperature", [0, -1, np.nan, np.inf])
+def test_a_temperature_that_is_not_above_0_is_refused(temperature):
     with pytest.raises(ValueError, match="above 0"):
         continuation.tempered_numpy(np.array([0.5, 0.5]), temperature)
 
@@ -98,3 +98,9 @@ def test_completion_stops_after_the_word_or_the_text(counts, vocabulary):
     assert continuation.complete(counts, vocabulary, "the cow") == "the cow"
     assert continuation.complete(counts, vocabulary, "the", words=2, length=3) == "the ca"
     assert continuation.complete(counts, vocabulary, "the") == "the cat"  # a space that comes first ends no word
+
+
+@pytest.mark.parametrize("without", [CharacterVocabulary().fit(["cat"], 100), WordVocabulary().fit(["the cat"], 100)])
+def test_completion_needs_spaces(without, counts):
+    with pytest.raises(ValueError, match="a space is no token"):
+        continuation.complete(counts, without, "cat")

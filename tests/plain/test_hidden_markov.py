@@ -183,6 +183,17 @@ def test_what_is_no_chain_or_no_probability_is_refused(chain, seen, message):
             function(chain, seen)
 
 
+def test_tokens_and_tables_that_do_not_fit_are_refused():
+    emission = np.array([[0.5, 0.5, 0.0], [0.1, 0.2, 0.7]])
+    for tokens in ([0, -1], [0, 3], [0.0, 1.0]):
+        with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
+            hm.seen_of(emission, np.array(tokens))
+    with pytest.raises(ValueError, match="row of the emission does not sum to 1"):
+        hm.seen_of(emission.T, np.array([0, 1]))
+    with pytest.raises(ValueError, match="tokens is 0"):
+        hm.random_tables(2, 0, np.random.RandomState(0))
+
+
 def test_what_no_path_can_have_given_is_refused():
     chain, seen = Chain(np.array([1.0, 0.0]), np.eye(2)), np.ones((4, 2))
     seen[2, 0] = 0

@@ -73,6 +73,8 @@ def test_the_corrected_word_is_what_the_next_one_is_read_with(vocabulary):
 def test_all_else_stays_as_it_is(vocabulary):
     model = counted(vocabulary, 2)
     assert spelling.correct("Og to it, 42 xylophones.", vocabulary, model) == "Go to it, 42 xylophones."
+    assert spelling.correct("GO to iT", vocabulary, model) == "GO to iT"
+    assert spelling.correct("'ot' don't café b2t", vocabulary, model) == "'it' don't café b2t"  # no part of a word
     assert spelling.correct("", vocabulary, model) == ""
     assert spelling.posterior("xylophones", [START], spelling.known_words(vocabulary), model, 0.1) == {}
 

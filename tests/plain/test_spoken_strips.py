@@ -53,5 +53,7 @@ def test_what_makes_no_sense_is_refused(bank):
     alone = {name: values[bank["speaker"] == bank["speaker"][0]] for name, values in bank.items()}
     with pytest.raises(ValueError, match="at least two"):
         spoken_strips.recognized(alone, bank["speaker"][0])
+    with pytest.raises(ValueError, match="sounds has shape"):
+        spoken_strips.features(bank["audio"][:, :4000])
     with pytest.raises(ValueError, match="digit 9"):
         spoken_strips.draw(np.arange(9), chains.counter(1), 2, 3, np.random.RandomState(0))

@@ -152,8 +152,11 @@ def test_learned_positions_tell_equal_vectors_apart_and_know_no_further_place():
     later = ops.convert_to_numpy(layer(np.zeros((1, 2, 4), np.float32), start=3))
     assert np.array_equal(later[0], moved[0, 3:])
     for length in (6, 9):
-        with pytest.raises(ValueError, match=f"positions for 5 places, the input has {length}"):
+        with pytest.raises(ValueError, match=f"positions for 5 places, the input has {length} from 0"):
             layer(np.zeros((1, length, 4), np.float32))
+    for start in (4, 5, -1):
+        with pytest.raises(ValueError, match=f"positions for 5 places, the input has 2 from {start} on"):
+            layer(np.zeros((1, 2, 4), np.float32), start=start)
 
 
 def compiled(length=None):

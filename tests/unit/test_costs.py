@@ -5,6 +5,7 @@ import pytest
 from keras import layers
 
 from mmcourse import costs
+from mmcourse.nn.dual_encoder import DualEncoder, Pull
 
 
 def _model() -> keras.Model:
@@ -25,9 +26,20 @@ def test_the_batch_costs_memory_and_no_weights():
     assert two["bytes"] - one["bytes"] == 4 * 10
 
 
+def test_every_output_of_a_layer_counts():
+    x = keras.Input((5, 3))
+    states, last = layers.SimpleRNN(4, return_sequences=True, return_state=True)(x)
+    one, two = (costs.cost(keras.Model(x, [states, last]), batch)["bytes"] for batch in (1, 2))
+    assert two - one == 4 * (5 * 3 + 5 * 4 + 4)
+
+
 def test_bad_input_is_named():
     tokens = keras.Input((None,), dtype="int32")
     with pytest.raises(ValueError, match="build the model for one length"):
         costs.cost(keras.Model(tokens, layers.Embedding(5, 2)(tokens)), 1)
-    with pytest.raises(ValueError, match="batch_size is 0"):
-        costs.cost(_model(), 0)
+    for batch_size in (0, 2.5):
+        with pytest.raises(ValueError, match=f"batch_size is {batch_size}"):
+            costs.cost(_model(), batch_size)
+    towers = {name: keras.Sequential([keras.Input((3,)), layers.Dense(2)]) for name in ("image", "text")}
+    with pytest.raises(ValueError, match="give a functional model"):
+        costs.cost(DualEncoder(towers, Pull(), name="dual"), 1)

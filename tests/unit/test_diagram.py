@@ -1,5 +1,6 @@
 """The edges of a diagram are those of the running model, and no others."""
 
+import re
 from pathlib import Path
 
 import keras
@@ -78,6 +79,15 @@ def test_the_models_of_the_diagrams_run():
 def test_chains_groups_and_words_in_boxes_are_read():
     text = 'graph TD\n  a["one, two"]\n  a["one --> x"] & b --> c("three") --> d\n  classDef data fill:#ffffff\n'
     assert diagram.drawn_edges(text) == {("a", "c"), ("b", "c"), ("c", "d")}
+    assert diagram.drawn_edges("graph TD\n  %% a --> c\n  a --> b\n") == {("a", "b")}
+
+
+@pytest.mark.parametrize(
+    "line", ["b -.-> c", "b ==> c", "b -->|words| c", "b -- words --> c", "b[words] --> c", "b-1 --> c"]
+)
+def test_an_arrow_that_is_not_read_is_named_not_left_out(line):
+    with pytest.raises(ValueError, match=f"Not read: {re.escape(repr(line))}"):
+        diagram.drawn_edges(f"graph TD\n  a --> b\n  {line}\n")
 
 
 def test_bad_input_is_named():

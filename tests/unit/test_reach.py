@@ -88,9 +88,11 @@ def test_multiplications_are_those_that_are_done(length, dim):
 
 
 def test_unknown_layers_and_numbers_below_one():
-    with pytest.raises(ValueError, match="layer is 'convolution', length 3; give one of recurrent, attention"):
+    with pytest.raises(ValueError, match="layer is 'convolution'; give one of recurrent, attention"):
         reach.needs("convolution", 3)
-    with pytest.raises(ValueError, match="length 0"):
+    with pytest.raises(ValueError, match="length is 0"):
         reach.multiplications("attention", 0, 3)
+    with pytest.raises(ValueError, match=r"length is 2\.5"):
+        reach.needs("recurrent", 2.5)
     with pytest.raises(ValueError, match="dim is 0"):
         reach.multiplications("attention", 3, 0)

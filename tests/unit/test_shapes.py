@@ -34,5 +34,16 @@ def test_check_sizes_refuses(shape):
         shapes.check_sizes(shape, "H W C", "shape")
 
 
+@pytest.mark.parametrize("number", [1, 0, 2.0, True, None, "3"])
+def test_whole_refuses(number):
+    with pytest.raises(ValueError, match=f"count is {number!r}; give a whole number from 2 up"):
+        shapes.whole(number, "count", least=2)
+
+
+def test_whole_accepts():
+    assert shapes.whole(1, "count") == 1
+    assert type(shapes.whole(np.int64(2), "count", least=2)) is int
+
+
 def test_check_sizes_accepts():
     assert shapes.check_sizes((8, 8, 1), "H W C", "shape") is None

@@ -149,8 +149,10 @@ def test_training_operations():
 
 
 def test_wrong_numbers():
-    with pytest.raises(ValueError, match="depth is 0; give a whole number, at least 1"):
+    with pytest.raises(ValueError, match="depth is 0; give a whole number from 1 up"):
         sizes.decoder(50, 8, 12, 0)
+    with pytest.raises(ValueError, match=r"dim is 12\.5"):
+        sizes.rough(12.5, 2)
     with pytest.raises(ValueError, match="Patches of 3 pixels do not fill a side of 8"):
         sizes.vision(10, 8, 3, 12, 2)
     with pytest.raises(ValueError, match=r"no configuration 'GPT-9'\. There are: BERT-base"):

@@ -91,8 +91,9 @@ def test_saving_keeps_the_outputs(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda vocabulary: wm.window_model(9, 0), "at least 1"),
-        (lambda vocabulary: wm.window_model(9, 3, hidden=0), "at least 1"),
+        (lambda vocabulary: wm.window_model(9, 0), "length is 0"),
+        (lambda vocabulary: wm.window_model(9, 3, hidden=0), "hidden is 0"),
+        (lambda vocabulary: wm.window_model(9, 3, units=2.5), r"units is 2\.5"),
         (lambda vocabulary: wm.contexts([], vocabulary, 3), "0 texts"),
         (lambda vocabulary: wm.contexts(TEXTS, vocabulary, 0), "length is 0"),
         (lambda vocabulary: wm.window_model_numpy(np.zeros((2, 3, 1), int), np.zeros((9, 2)), []), "tokens"),

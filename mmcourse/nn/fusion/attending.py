@@ -7,19 +7,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from mmcourse import shapes
 from mmcourse.equations import equation
 from mmcourse.nn.contrastive import positive
-from mmcourse.nn.fusion.common import (
-    FEATURES,
-    MAPS,
-    at_least_one,
-    by_layer,
-    maps_of,
-    seen,
-    seen_numpy,
-    shares,
-    shares_numpy,
-)
+from mmcourse.nn.fusion.common import FEATURES, MAPS, by_layer, maps_of, seen, seen_numpy, shares, shares_numpy
 
 
 class _WeightedMean(layers.Layer):
@@ -72,7 +63,7 @@ class Attention(_WeightedMean):
 
     def __init__(self, units: int, hidden: int = 32, **keywords):
         super().__init__(**keywords)
-        self.units, self.hidden = at_least_one(units, "units"), at_least_one(hidden, "hidden")
+        self.units, self.hidden = shapes.whole(units, "units"), shapes.whole(hidden, "hidden")
 
     def build(self, shape):
         super().build(shape)
@@ -117,7 +108,7 @@ class SimilarityWeighted(_WeightedMean):
 
     def __init__(self, units: int, temperature: float = 0.1, **keywords):
         super().__init__(**keywords)
-        self.units, self.temperature = at_least_one(units, "units"), positive(temperature)
+        self.units, self.temperature = shapes.whole(units, "units"), positive(temperature)
 
     def _scores(self, mapped, there):
         directions = ops.normalize(mapped, axis=-1)

@@ -55,13 +55,6 @@ def shares(scores, there):
     return ops.softmax(ops.where(there, scores, FAR_BELOW), axis=-1)
 
 
-def at_least_one(number: int, name: str) -> int:
-    """The number, if it is a whole one from 1 up; otherwise ValueError."""
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-        raise ValueError(f"{name} is {number!r}; give a whole number from 1 up.")
-    return int(number)
-
-
 def maps_of(layer, shape: dict) -> list:
     """One map (D_m, units) a modality, in sorted order, tracked by the layer."""
     return [layer.add_weight(shape=(width, layer.units), name=f"map_{name}") for name, width in widths(shape).items()]

@@ -7,19 +7,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from mmcourse import shapes
 from mmcourse.equations import equation
-from mmcourse.nn.fusion.common import (
-    FEATURES,
-    MAPS,
-    at_least_one,
-    by_layer,
-    maps_of,
-    seen,
-    seen_numpy,
-    shares,
-    shares_numpy,
-    widths,
-)
+from mmcourse.nn.fusion.common import FEATURES, MAPS, by_layer, maps_of, seen, seen_numpy, shares, shares_numpy, widths
 
 
 @equation("eq-fusion-concatenate", lesson="fusion", source="baltrusaitis2019multimodal", keras="layers.Concatenate",
@@ -71,7 +61,7 @@ class WeightedSum(layers.Layer):
 
     def __init__(self, units: int, **keywords):
         super().__init__(**keywords)
-        self.units = at_least_one(units, "units")
+        self.units = shapes.whole(units, "units")
 
     def build(self, shape):
         self.maps = maps_of(self, shape)
@@ -120,7 +110,7 @@ class Gated(layers.Layer):
 
     def __init__(self, units: int, **keywords):
         super().__init__(**keywords)
-        self.units = at_least_one(units, "units")
+        self.units = shapes.whole(units, "units")
 
     def build(self, shape):
         self.maps, total = maps_of(self, shape), sum(widths(shape).values())

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from mmcourse import shapes
 from mmcourse.equations import equation
-from mmcourse.nn.fusion.common import FEATURES, at_least_one, by_layer, seen, seen_numpy, widths
+from mmcourse.nn.fusion.common import FEATURES, by_layer, seen, seen_numpy, widths
 
 
 def _with_one(x, module):
@@ -52,7 +53,7 @@ class Bilinear(layers.Layer):
 
     def __init__(self, units: int, **keywords):
         super().__init__(**keywords)
-        self.units = at_least_one(units, "units")
+        self.units = shapes.whole(units, "units")
 
     def build(self, shape):
         size = int(np.prod([width + 1 for width in widths(shape).values()]))
@@ -109,7 +110,7 @@ class LowRank(layers.Layer):
 
     def __init__(self, units: int, rank: int = 4, **keywords):
         super().__init__(**keywords)
-        self.units, self.rank = at_least_one(units, "units"), at_least_one(rank, "rank")
+        self.units, self.rank = shapes.whole(units, "units"), shapes.whole(rank, "rank")
 
     def build(self, shape):
         self.factors = [
@@ -156,7 +157,7 @@ class FiLM(layers.Layer):
 
     def __init__(self, units: int, main: str, **keywords):
         super().__init__(**keywords)
-        self.units, self.main = at_least_one(units, "units"), main
+        self.units, self.main = shapes.whole(units, "units"), main
 
     def build(self, shape):
         sizes = widths(shape)
