@@ -38,7 +38,6 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
     `modules` are the package files it measures (`"nn/graphs.py"`), `data` a hash of what it was trained on
     (`fingerprint`). Raises ValueError for a module that does not exist or a study without a script.
     """
-    from mmcourse import runtime
     from mmcourse.data.world import WORLD
 
     content = {
@@ -48,24 +47,37 @@ def write(slug: str, results: dict, seeds: list[int], seconds: float, modules: l
         "date": datetime.date.today().isoformat(),
         "seeds": seeds,
         "seconds": round(seconds),
-        "machine": runtime.machine() | {"threads": os.environ.get("OMP_NUM_THREADS", "all")},
+        "machine": measured_on(),
         "data": data,
         "world": WORLD,
         "study": _study_hash(slug),
         "modules": {name: _hash(_PACKAGE / name) for name in sorted(modules)},
         "results": results,
     }
-    path = _PACKAGE / "records" / f"{slug}.json"
+    return write_json(_PACKAGE / "records" / f"{slug}.json", content)
+
+
+def write_json(path: Path, content: dict) -> Path:
+    """Write a file of JSON in one step: it is there whole, or not at all."""
     temporary = path.with_suffix(".part")
     temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return temporary.replace(path)
+
+
+def measured_on() -> dict:
+    """What a measurement was made on: `runtime.machine()` and the number of threads, or "all"."""
+    from mmcourse import runtime
+
+    return runtime.machine() | {"threads": os.environ.get("OMP_NUM_THREADS", "all")}
 
 
 def fingerprint(*arrays: np.ndarray) -> str:
     """Hash of what a study was measured on: arrays as whole numbers on a grid of 1/64. A note, not a test."""
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(np.round(np.asarray(array, np.float64) * 64).astype("<i4").tobytes())
+        flat = np.ravel(array)
+        for part in np.split(flat, range(2**20, flat.size, 2**20)):  # large arrays would need their memory four times
+            digest.update(np.round(np.asarray(part, np.float64) * 64).astype("<i4").tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -84,6 +96,18 @@ def stale(slug: str) -> list[str]:
 def study_changed(slug: str) -> bool:
     """Whether the study's script, or one that it imports, has changed: then the record must be made again."""
     return _study_hash(slug) != record(slug)["study"]
+
+
+def gather(runs: list):
+    """Nested dictionaries of one form, one a seed, into one of them with a list over the seeds at each leaf.
+
+    Raises ValueError where there is none.
+    """
+    if not runs:
+        raise ValueError("There are no runs to gather: give the results of at least one seed.")
+    if isinstance(runs[0], dict):
+        return {key: gather([run[key] for run in runs]) for key in runs[0]}
+    return runs
 
 
 def spread(scores: list[float], count: int) -> float:
@@ -123,6 +147,10 @@ def _study_hash(slug: str) -> str:
 
 
 def _hash(path: Path) -> str:
-    if not path.is_file():
+    """Hash of a file; where a module has become a folder of the same name, of all files in it."""
+    folder = path.with_suffix("")
+    files = [path] if path.is_file() else sorted(folder.glob("*.py"))
+    if not files:
         raise ValueError(f"There is no file {path.name} in {path.parent.name}/ to take the hash of.")
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+    content = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:16]

@@ -16,7 +16,7 @@ SLUG = "alignment-pretraining-fusion-real"
 MODULES = ["nn/dual_encoder.py", "nn/encoders.py", "nn/contrastive.py", "pair_training.py", "train.py"]
 MODULES += ["data/audio.py", "data/pairs.py", "data/readers/embedded.py", "data/readers/fsdd.py"]
 SEEDS = [1, 2, 3, 4, 5]  # the lesson itself runs seed 0
-STEPS, TRAIN, TEST = 300, 6400, 1000
+STEPS, TRAIN, TEST = 150, 6400, 1000
 
 
 def heard(split: str, count: int, seed: int, spoken: str) -> tuple[dict, np.ndarray]:

@@ -30,7 +30,6 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "recurrent",
         "sizes",
         "spelling",
-        "three_ways",
         "transformer",
         "window_model",
         "wrong_cells",

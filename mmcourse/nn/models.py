@@ -53,3 +53,22 @@ def captioner(encoder: keras.Model, vocab_size: int, length: int, dim: int = 128
         found = layers.Dense(dim, activation="relu")(layers.Concatenate()([x, seen]))  # (B, T, D)
         x = layers.Add()([x, found])  # (B, T, D)
     return keras.Model({"image": images, "tokens": tokens}, layers.Dense(vocab_size, name="head")(x), name="captioner")
+
+
+def true_or_false(image_tower: keras.Model, text_tower: keras.Model, hidden: int = 128) -> keras.Model:
+    """{"image": (B, H, W, C), "tokens": (B, T)} -> logits (B, 2): is the sentence true of the picture?
+
+    The towers, encoders to (B, D) both, are frozen, here and wherever else they are used. Their vectors are joined:
+    both, and their product entry by entry. Raises ValueError for towers that do not give vectors of one width.
+    """
+    if len(image_tower.output_shape) != 2 or image_tower.output_shape != text_tower.output_shape:
+        raise ValueError(f"The towers give {image_tower.output_shape} and {text_tower.output_shape}; expected (B, D).")
+    image_tower.trainable = text_tower.trainable = False
+    images = keras.Input(image_tower.input_shape[1:], name="image")
+    tokens = keras.Input(text_tower.input_shape[1:], dtype="int32", name="tokens")
+    scale = {"center": False, "scale": False}  # no weights: each vector gets mean 0 and variance 1
+    a = layers.LayerNormalization(**scale)(image_tower(images))  # (B, D)
+    b = layers.LayerNormalization(**scale)(text_tower(tokens))  # (B, D)
+    joined = layers.Concatenate(name="join")([a, b, layers.Multiply()([a, b])])  # (B, 3 D)
+    logits = layers.Dense(2, name="head")(layers.Dense(hidden, activation="relu")(joined))
+    return keras.Model({"image": images, "tokens": tokens}, logits, name="true_or_false")

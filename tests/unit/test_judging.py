@@ -7,7 +7,7 @@ from keras import layers
 
 from mmcourse import judging
 from mmcourse.data import world
-from mmcourse.nn import dual_encoder, encoders, language, three_ways
+from mmcourse.nn import dual_encoder, encoders, language, models
 
 RANDOM = np.random.RandomState(0)
 IMAGES = RANDOM.uniform(size=(6, 16, 16, 3)).astype(np.float32)
@@ -15,7 +15,7 @@ TOKENS = np.array([[1, 4, 5, 2, 0]] * 3 + [[1, 6, 5, 4, 2]] * 3, np.int32)
 
 
 def test_the_likelihood_is_the_one_of_the_bits():
-    model = three_ways.prefix_language_model(encoders.grid_encoder((16, 16, 3), 8), 8, 4, dim=8)
+    model = models.captioner(encoders.grid_encoder((16, 16, 3), 8), 8, 4, dim=8)
     logits = np.asarray(model({"image": IMAGES, "tokens": TOKENS[:, :-1]}))
     scores = judging.log_likelihood(model)(IMAGES, TOKENS)
     assert scores.shape == (6,)
@@ -72,9 +72,19 @@ def test_galleries_hold_the_own_scene_and_false_ones():
         assert [world.is_true(scenes[place], caption) for place in row] == [True] + [False] * 9
     with pytest.raises(ValueError, match="needs more scenes than 60"):
         judging.galleries(scenes, captions, 61)
+    with pytest.raises(ValueError, match="size is 1"):
+        judging.galleries(scenes, captions, 1)
+    with pytest.raises(ValueError, match=r"Caption 0 of 60, .* is not true of scene 0"):
+        judging.galleries(scenes[1:], captions, 10)
+    with pytest.raises(ValueError, match="Caption 59 of 60"):
+        judging.galleries(scenes[:-1], captions, 10)
 
 
 def test_bad_input_is_named():
-    model = three_ways.prefix_language_model(encoders.grid_encoder((16, 16, 3), 8), 8, 4, dim=8)
+    model = models.captioner(encoders.grid_encoder((16, 16, 3), 8), 8, 4, dim=8)
     with pytest.raises(ValueError, match="tokens"):
         judging.log_likelihood(model)(IMAGES, TOKENS[:, :4])
+    towers = {"image": dual_encoder.image_tower((16, 16, 3), 4), "text": dual_encoder.sentence_tower(8, 4)}
+    score = judging.cosine(dual_encoder.DualEncoder(towers, dual_encoder.InfoNCE()))
+    with pytest.raises(ValueError, match="equally many, at least one"):
+        score(IMAGES, TOKENS[:1])

@@ -97,3 +97,10 @@ def test_fingerprint_sees_changes_and_no_rounding():
     array = np.arange(6.0)
     assert records.fingerprint(array) == records.fingerprint(array + 1e-6)
     assert records.fingerprint(array) != records.fingerprint(array + 0.1)
+
+
+def test_runs_are_gathered_leaf_by_leaf():
+    runs = [{"find": 0.5, "apart": {"swap": [1, 2]}}, {"find": 0.7, "apart": {"swap": [3, 4]}}]
+    assert records.gather(runs) == {"find": [0.5, 0.7], "apart": {"swap": [[1, 2], [3, 4]]}}
+    with pytest.raises(ValueError, match="at least one seed"):
+        records.gather([])
