@@ -117,19 +117,54 @@ def seeds(scores: dict[str, list[float]], live: dict[str, float], chance: float)
     axis.set(xlabel=label("accuracy"), xlim=(0, 1), ylim=(len(scores) - 0.4, -0.7))
 
 
-def noise_curves(levels: list[float], curves: dict[str, dict[str, np.ndarray]]) -> None:
-    """Accuracy against noise, one panel a noisy modality; curves[modality][arm] is (seeds, levels): mean and range."""
-    _, axes = plt.subplots(1, len(curves), figsize=(3.6 * len(curves), 3.3), sharey=True, squeeze=False)
+def noise_curves(levels, curves: dict[str, dict[str, np.ndarray]]) -> None:
+    """Accuracy against noise, one panel a noisy modality; curves[modality][arm] is (seeds, levels): mean and range.
+
+    `levels` are those of all panels, a list, or of each, {modality: list}.
+    """
+    width = min(3.6, 9 / len(curves))  # inches
+    _, axes = plt.subplots(1, len(curves), figsize=(width * len(curves), 3.3), sharey=True, squeeze=False)
     for axis, (noisy, arms) in zip(axes.flat, curves.items(), strict=True):
+        places = levels[noisy] if isinstance(levels, dict) else levels
         for number, (name, values) in enumerate(arms.items()):
-            shapes.check(values, "seeds levels", f"curves of {name!r}", levels=len(levels))
+            shapes.check(values, "seeds levels", f"curves of {name!r}", levels=len(places))
             values = np.asarray(values)
             style = {"color": COLORS[number], "linestyle": DASHES[number], "marker": MARKERS[number], "markersize": 4}
-            axis.plot(levels, values.mean(0), label=label(name), **style)
-            axis.fill_between(levels, values.min(0), values.max(0), color=COLORS[number], alpha=0.15, linewidth=0)
+            axis.plot(places, values.mean(0), label=label(name), **style)
+            axis.fill_between(places, values.min(0), values.max(0), color=COLORS[number], alpha=0.15, linewidth=0)
         axis.set(xlabel=label(f"{noisy} noise"), ylim=(0, 1))
     axes.flat[0].set_ylabel(label("accuracy"))
     axes.flat[0].legend(loc="lower left")
+
+
+def compared(panels: dict[str, dict[str, list[float]]], live: dict[str, dict[str, float]]) -> None:
+    """Accuracy of the same arms side by side, panels[panel][arm]: a dot a seed, this run, where it is, as a diamond."""
+    _, axes = plt.subplots(1, len(panels), figsize=(9, 0.35 * len(next(iter(panels.values()))) + 0.9), sharey=True)
+    for axis, (panel, arms) in zip(np.atleast_1d(axes), panels.items(), strict=True):
+        for row, (name, values) in enumerate(arms.items()):
+            axis.scatter(values, [row] * len(values), color=COLORS[row], alpha=0.7, zorder=2)
+            if name in live.get(panel, {}):
+                style = {"marker": "D", "s": 45, "facecolor": "none", "edgecolor": "black", "zorder": 3}
+                axis.scatter(live[panel][name], row, **style)
+        axis.set_title(label(panel), fontsize=9)
+        axis.set_yticks(range(len(arms)), [label(name) for name in arms])
+        axis.set(xlabel=label("accuracy"), ylim=(len(arms) - 0.4, -0.6))
+
+
+def speakers(new: dict[str, dict[str, list[float]]], heard: dict[str, dict[str, list[float]]], arms: list[str]) -> None:
+    """Accuracy by speaker, new[speaker][arm]: a dot a seed; hollow the mean of one that was heard in training."""
+    _, axis = plt.subplots(figsize=(6.4, 0.45 * len(new) + 0.8))
+    for number, arm in enumerate(arms):
+        places = np.arange(len(new)) + 0.25 * (number - (len(arms) - 1) / 2)
+        style = {"marker": MARKERS[number], "zorder": 2}
+        for place, speaker in zip(places, new, strict=True):
+            values = new[speaker][arm]
+            axis.scatter(values, [place] * len(values), s=12, color=COLORS[number], **style)
+            axis.scatter(np.mean(heard[speaker][arm]), place, s=45, facecolor="none", edgecolor=COLORS[number], **style)
+        axis.scatter([], [], s=12, color=COLORS[number], marker=MARKERS[number], label=label(arm))
+    axis.set_yticks(range(len(new)), list(new))
+    axis.set(xlabel=label("accuracy"), xlim=(0, 1), ylim=(len(new) - 0.5, -0.5))
+    axis.legend(loc="lower left", fontsize=8)
 
 
 def curves(x: str, places: list[float], lines: dict[str, list[float]], y: str = "share") -> None:

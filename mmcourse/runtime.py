@@ -43,6 +43,11 @@ def seed(number: int | None = None) -> None:
     keras.utils.set_random_seed(_state["seed"])
 
 
+def seed_in_use() -> int:
+    """The last seed that `setup` or `seed` was given; 0 before."""
+    return _state["seed"]
+
+
 def profile() -> str:
     """`"cpu"` or `"gpu"`, from the environment variable MMCOURSE_PROFILE (default `"cpu"`)."""
     name = os.environ.get("MMCOURSE_PROFILE", "cpu")

@@ -1,18 +1,25 @@
-"""Training, counted in optimizer steps, with progress, the time left and the loss of guessing beside the loss."""
+"""Training, counted in optimizer steps: `fit` for a short one; `run` validates, resumes and keeps a record.
 
+Both show the time left and the loss of guessing beside the loss, and stop with a reason at a loss that is no number.
+"""
+
+import copy
+import datetime
+import json
 import math
-import sys
-import time
+from pathlib import Path
 
 import keras
 import numpy as np
 from keras import ops
-from tqdm import tqdm
 
-from mmcourse import shapes
+from mmcourse import finite, loop, records, runtime, shapes
+from mmcourse.checkpoints import Checkpoint
 from mmcourse.data.text import PAD
+from mmcourse.data.world import WORLD
+from mmcourse.progress import Curve
 
-POINTS = 20  # of the curve that `fit` returns
+SCHEMA = 1  # of the record of a run
 
 
 def compile_classifier(model: keras.Model, steps: int, learning_rate: float = 2e-3) -> keras.Model:
@@ -20,7 +27,7 @@ def compile_classifier(model: keras.Model, steps: int, learning_rate: float = 2e
 
     Adam, whose step size falls from `learning_rate` to 0 along half a cosine in `steps` steps; cross-entropy; accuracy.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, _positive(steps, "steps"))
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, shapes.whole(steps, "steps"))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(schedule), loss, metrics=["accuracy"])
     return model
@@ -31,10 +38,9 @@ def compile_captioner(model: keras.Model, steps: int, learning_rate: float = 2e-
 
     Optimizer as in `compile_classifier`; the loss is the mean cross-entropy of a token in nats.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, _positive(steps, "steps"))
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, shapes.whole(steps, "steps"))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PAD)
-    accuracy = keras.metrics.MeanMetricWrapper(_token_accuracy, name="accuracy")
-    model.compile(keras.optimizers.Adam(schedule), loss, metrics=[accuracy])
+    model.compile(keras.optimizers.Adam(schedule), loss, metrics=[_TokenAccuracy("accuracy")])
     return model
 
 
@@ -44,31 +50,49 @@ def fit(model: keras.Model, inputs: dict, labels: np.ndarray, steps: int, batch_
     A model that is not compiled is compiled with `compile_classifier`, or `compile_captioner` where it gives (B, T, V).
     `inputs` is {modality: (n, …)}, `labels` (n,) integers, for a captioner (n, T): the token after
     each. Every sample is seen once before any is seen again.
-    Raises ValueError for columns of different length or unknown classes, FloatingPointError when the loss is no number.
+    Raises ValueError for columns of different length, unknown classes, NaN or infinite numbers in the data or the first
+    weights; FloatingPointError when the loss is no number.
     """
-    captions = len(model.output_shape) == 3
-    if not model.compiled:
-        (compile_captioner if captions else compile_classifier)(model, steps)
-    elif float(model.optimizer.learning_rate) == 0:
-        raise ValueError("The learning rate has fallen to 0: build the model anew, or compile it for more steps.")
-    classes = model.output_shape[-1]
-    shapes.check(labels, "n T" if captions else "n", "labels")
-    _check_labels(labels, classes)
-    batches = Batches(inputs, labels, _positive(steps, "steps"), _positive(batch_size, "batch_size"), seed)
-    curve = _Curve(steps)
-    start = time.perf_counter()
-    model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[curve])
-    if curve.broken:
-        raise FloatingPointError(
-            f"The loss is not a number after {curve.broken} steps. Try a smaller learning rate, and look for "
-            "infinite or missing values in the inputs."
-        )
-    last = {name: values[-1] for name, values in curve.points.items()}
-    print(
-        f"{steps} steps in {time.perf_counter() - start:.0f} s · loss {last['loss']:.2f} (guessing: "
-        f"{math.log(classes):.2f}) · training accuracy {last['accuracy']:.2f} (guessing: {1 / classes:.2f})"
-    )
-    return {name: np.array(values) for name, values in curve.points.items()}
+    batches = Batches(inputs, labels, steps, batch_size, seed)
+    shapes.check(labels, "n T" if len(model.output_shape) == 3 else "n", "labels")
+    _check_labels(labels, model.output_shape[-1])
+    curve = Curve(len(batches))
+    _prepare(model, batches)
+    _refuse_rate_zero(model)
+    loop.fit(model, batches, curve)
+    print(_line(curve, model.output_shape[-1]))
+    return curve.arrays()
+
+
+def run(model: keras.Model, batches: "Batches", validation: tuple | None = None, folder: str | None = None) -> dict:
+    """Train a model by `batches`; return the record of it, as JSON has it. Any compiled model, or one that `fit` takes.
+
+    With `validation`, a pair ({modality: (v, …)}, labels), loss and metrics are measured after each twentieth of the
+    steps, in batches as large as in training, and the model ends with the weights of the lowest validation loss.
+    With `folder`, a checkpoint is written there as often, and `record.json` at the end. After an interruption (a key,
+    a crash, a closed lid) the same call, on a model built from the same seed, goes on from the checkpoint: on one
+    machine and backend to the same weights, to the last bit. A finished training is loaded, not repeated.
+    Raises what `fit` raises; ValueError for a damaged checkpoint, or one of another training (model, optimizer, first
+    weights, data, batches, backend).
+    """
+    classes = _prepare(model, batches, validation)
+    curve = Curve(len(batches))
+    checkpoint = Checkpoint(folder, model, batches, validation) if folder else None
+    finished = checkpoint.begin(curve) if checkpoint else None
+    if finished:
+        print(f"This training of {len(batches)} steps was finished on {finished['date']}: {folder} has its weights.")
+        return finished
+    if curve.done:
+        print(f"Going on after {curve.done} of {len(batches)} steps, from {folder}.")
+    else:
+        _refuse_rate_zero(model)
+    loop.fit(model, batches, curve, validation, checkpoint)
+    record = _record(model, batches, validation, curve)
+    if checkpoint:
+        checkpoint.write(curve, record)
+        records.write_json(Path(folder) / "record.json", record)
+    print(_line(curve, classes))
+    return record
 
 
 def answers(model: keras.Model, inputs: dict) -> np.ndarray:
@@ -84,14 +108,13 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(self, inputs: dict, labels: np.ndarray, steps: int, batch_size: int, seed: int):
         super().__init__()
-        lengths = {"labels": len(labels), **{name: len(values) for name, values in inputs.items()}}
-        if len(set(lengths.values())) != 1 or not len(labels):
-            raise ValueError(f"Inputs and labels need the same number of samples, at least one: {lengths}.")
+        steps, self.batch_size = shapes.whole(steps, "steps"), shapes.whole(batch_size, "batch_size")
+        _check_lengths(inputs, labels)
         random = np.random.RandomState(seed)
         rounds = math.ceil(steps * batch_size / len(labels))
         order = np.concatenate([random.permutation(len(labels)) for _ in range(rounds)])
         self.rows = order[: steps * batch_size].reshape(steps, batch_size)
-        self.inputs, self.labels = inputs, labels
+        self.inputs, self.labels, self.seed = inputs, labels, seed
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -100,55 +123,107 @@ class Batches(keras.utils.PyDataset):
         rows = self.rows[step]
         return {name: values[rows] for name, values in self.inputs.items()}, self.labels[rows]
 
+    def part(self, start: int, stop: int) -> "Batches":
+        """The batches `start` to `stop - 1` of these."""
+        part = copy.copy(self)
+        part.rows = self.rows[start:stop]
+        return part
 
-class _Curve(keras.callbacks.Callback):
-    """Progress bar on standard output, and the mean loss and accuracy of each twentieth of the training."""
 
-    def __init__(self, steps: int):
-        super().__init__()
-        self.steps, self.broken = steps, 0
-        self.marks = {max(1, round(steps * (k + 1) / POINTS)) for k in range(POINTS)}
-        self.points = {"step": [], "loss": [], "accuracy": []}
-        self.before = (0, 0.0, 0.0)
+def _prepare(model: keras.Model, batches: Batches, validation: tuple | None = None) -> int | None:
+    """Compile where needed and check data and weights; the number of classes, or None if there are none."""
+    if not isinstance(batches, Batches):
+        raise ValueError(f"batches is {type(batches).__name__}; give Batches(inputs, labels, steps, batch_size, seed).")
+    if validation is not None and not (len(validation) == 2 and isinstance(validation[0], dict)):
+        raise ValueError("validation has another form than ({modality: (v, …)}, labels): give inputs and their labels.")
+    if not getattr(model, "output_shape", None) and not (model.built and model.compiled):
+        raise ValueError("The model has no shapes yet: begin it with keras.Input(shape), or compile and build it.")
+    if not model.compiled:
+        (compile_captioner if len(model.output_shape) == 3 else compile_classifier)(model, len(batches))
+    known = isinstance(model.loss, keras.losses.SparseCategoricalCrossentropy)
+    classes = model.output_shape[-1] if known else None
+    for inputs, labels in [(batches.inputs, batches.labels), *([validation] if validation else [])]:
+        _check_lengths(inputs, labels)
+        finite.check({"labels": labels, **inputs})
+        if missing := sorted(set(batches.inputs) - set(inputs)):
+            raise ValueError(f"The validation set lacks {', '.join(missing)}; the training has it.")
+        if classes:
+            _check_labels(labels, classes)
+    finite.check_weights(model)
+    return classes
 
-    def on_train_begin(self, logs=None):
-        self.bar = tqdm(total=self.steps, file=sys.stdout, leave=False, ncols=80, mininterval=0.5, unit="step")
 
-    def on_train_batch_end(self, batch, logs=None):
-        self.bar.update()
-        done = batch + 1
-        if done not in self.marks:
-            return
-        sums = np.array(
-            [done * float(logs["loss"]), done * float(logs["accuracy"])]
-        )  # Keras gives means since the start
-        since, *old = self.before
-        loss, accuracy = (sums - old) / (done - since)
-        for name, value in (("step", done), ("loss", loss), ("accuracy", accuracy)):
-            self.points[name].append(value)
-        self.before = (done, *sums)
-        if not math.isfinite(loss):
-            self.broken = done
-            self.model.stop_training = True
+def _refuse_rate_zero(model: keras.Model) -> None:
+    if float(model.optimizer.learning_rate) == 0:
+        raise ValueError("The learning rate has fallen to 0: build the model anew, or compile it for more steps.")
 
-    def on_train_end(self, logs=None):
-        self.bar.close()
+
+def _line(curve: Curve, classes: int | None) -> str:
+    """What a training prints at its end: the last loss and metrics, beside those of guessing where they are known."""
+    last = {name: values[-1] for name, values in curve.points.items() if name != "step"}
+    chance = {"loss": math.log(classes), "accuracy": 1 / classes} if classes else {}
+    texts = [f"{curve.steps} steps in {curve.elapsed:.0f} s"]
+    for name, value in last.items():
+        guess = f" (guessing: {chance[name]:.2f})" if name in chance else ""
+        texts.append(f"{'' if name == 'loss' else 'training '}{name} {value:.2f}{guess}")
+    if curve.best_step:
+        lowest = curve.validation["loss"][curve.validation["step"].index(curve.best_step)]
+        texts.append(f"lowest validation loss {lowest:.2f} after {curve.best_step} steps")
+    return " · ".join(texts)
+
+
+def _record(model: keras.Model, batches: Batches, validation: tuple | None, curve: Curve) -> dict:
+    """All that JSON can say of a run; `seconds` with validation, samples a second without it and without compiling."""
+    settings = {
+        "steps": len(batches),
+        "batch_size": batches.batch_size,
+        "batch_seed": batches.seed,
+        "seed": runtime.seed_in_use(),
+        "profile": runtime.profile(),
+        "precision": keras.config.dtype_policy().name,
+        "parameters": model.count_params(),
+        "optimizer": model.optimizer.get_config() | {"name": type(model.optimizer).__name__},
+        "samples": len(batches.labels),
+        "validation_samples": len(validation[1]) if validation else 0,
+    }
+    record = {
+        "schema": SCHEMA,
+        "date": datetime.date.today().isoformat(),
+        "settings": settings,
+        "curve": curve.points,
+        "validation": curve.validation if validation else None,
+        "best_step": curve.best_step,
+        "seconds": round(curve.elapsed, 1),
+        "samples_per_second": round(curve.timed * batches.batch_size / curve.pace) if curve.timed else None,
+        "sessions": curve.sessions,
+        "machine": records.measured_on(),
+        "data": records.fingerprint(*(batches.inputs[name] for name in sorted(batches.inputs)), batches.labels),
+        "world": WORLD,
+    }
+    return json.loads(json.dumps(record, default=str))
+
+
+def _check_lengths(inputs: dict, labels: np.ndarray) -> None:
+    lengths = {"labels": len(labels), **{name: len(values) for name, values in inputs.items()}}
+    if len(set(lengths.values())) != 1 or not len(labels):
+        raise ValueError(f"Inputs and labels need the same number of samples, at least one: {lengths}.")
 
 
 def _check_labels(labels: np.ndarray, classes: int) -> None:
-    if len(labels) and not (np.min(labels) >= 0 and np.max(labels) < classes):
-        given = f"{np.min(labels)} to {np.max(labels)}"
-        raise ValueError(f"Labels run from {given}, the model has classes 0 to {classes - 1}.")
+    if not (np.min(labels) >= 0 and np.max(labels) < classes):
+        row = np.argwhere(~((labels >= 0) & (labels < classes)))[0]
+        raise ValueError(
+            f"Labels run from {np.min(labels)} to {np.max(labels)}, the model has classes 0 to {classes - 1}: look at "
+            f"labels[{', '.join(map(str, row))}]."
+        )
 
 
-def _token_accuracy(truth, logits):
-    """Share of the real tokens (B, T) that have the largest logit, a number for the batch."""
-    real = ops.cast(truth != PAD, "float32")  # (B, T)
-    right = ops.cast(ops.cast(ops.argmax(logits, -1), truth.dtype) == truth, "float32")
-    return ops.sum(right * real) / ops.maximum(ops.sum(real), 1)
+@keras.saving.register_keras_serializable("mmcourse")
+class _TokenAccuracy(keras.metrics.Mean):
+    """Mean over batches of the share of real tokens that have the largest logit."""
 
-
-def _positive(number: int, name: str) -> int:
-    if not isinstance(number, int | np.integer) or number < 1:
-        raise ValueError(f"{name} is {number!r}; give a whole number from 1 up.")
-    return int(number)
+    def update_state(self, truth, logits, sample_weight=None):
+        """Tokens (B, T), logits (B, T, V); PAD in `truth` counts nowhere, so a mask of the logits is not needed."""
+        real = ops.cast(truth != PAD, "float32")  # (B, T)
+        right = ops.cast(ops.cast(ops.argmax(logits, -1), truth.dtype) == truth, "float32")
+        super().update_state(ops.sum(right * real) / ops.maximum(ops.sum(real), 1))

@@ -28,6 +28,7 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "positions",
         "reach",
         "recurrent",
+        "senses",
         "sizes",
         "spelling",
         "transformer",

@@ -18,7 +18,7 @@ def image_tower(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
 
 def sentence_tower(vocab_size: int, dim: int = 64) -> keras.Model:
     """Tokens (B, T) int32 -> (B, D): a GRU reads the words in order; PAD at the end changes nothing."""
-    tokens, words = _words(vocab_size, dim)
+    tokens, words = encoders.embedded_tokens(vocab_size, dim)
     return keras.Model(tokens, layers.Dense(dim)(layers.GRU(2 * dim)(words)), name="sentence_tower")
 
 
@@ -27,16 +27,9 @@ def bag_tower(vocab_size: int, dim: int = 64) -> keras.Model:
 
     A row needs a token that is not PAD.
     """
-    tokens, words = _words(vocab_size, dim)
+    tokens, words = encoders.embedded_tokens(vocab_size, dim)
     mean = layers.GlobalAveragePooling1D()(words)  # (B, D), PAD left out
     return keras.Model(tokens, layers.Dense(dim)(layers.Dense(2 * dim, "relu")(mean)), name="bag_tower")
-
-
-def _words(vocab_size: int, dim: int) -> tuple:
-    if vocab_size < 5 or dim < 1:
-        raise ValueError(f"vocab_size is {vocab_size!r} and dim {dim!r}; give at least 5 tokens and 1 dimension.")
-    tokens = keras.Input((None,), dtype="int32", name="text")
-    return tokens, layers.Embedding(vocab_size, dim, mask_zero=True, name="words")(tokens)
 
 
 @keras.saving.register_keras_serializable("mmcourse")

@@ -7,7 +7,7 @@ from keras import layers
 from mmcourse import shapes
 from mmcourse.equations import equation, with_weights
 from mmcourse.nn.attention import LearnedPositions
-from mmcourse.nn.transformer import EPSILON, Block
+from mmcourse.nn.transformer import encoder_blocks
 
 
 @equation("eq-transformer-patches", lesson="transformer", source="dosovitskiy2021image", keras="layers.Conv2D",
@@ -33,29 +33,36 @@ def patch_embedding_keras(images, W, b):
     return layers.Reshape((-1, dim))(with_weights(layer, [W, b], images))
 
 
-def vision_transformer(
-    shape: tuple[int, int, int], size: int, classes: int, dim: int = 64, depth: int = 2, **options
-) -> keras.Model:
-    """{"image": (B, H, W, C)} in [0, 1] -> logits (B, classes): patches of `size` pixels, blocks, the mean.
+def image_vit(shape: tuple[int, int, int], size: int = 4, dim: int = 64, depth: int = 2, **options) -> keras.Model:
+    """Images (B, H, W, C) in [0, 1] -> (B, P, D): patches of `size` pixels, learned positions, `depth` blocks, a norm.
 
-    `options` are those of `Block`, with 4 heads.
-    Raises ValueError for patches that do not fill the image, fewer than 2 classes, no block.
+    P = H/size · W/size. size² C D + D + P D + depth (12 D² + 9 D) + 2 D weights, where each network has 4 D hidden
+    units. `options` are those of `transformer.Block`, with 4 heads.
+    Raises ValueError for patches that do not fill the image, no block, and a width the heads do not divide.
+    Source: Dosovitskiy et al. 2021, without the token for the class.
     """
     shapes.check_sizes(shape, "H W C", "shape")
     _check_patches(*shape[:2], size)
-    if classes < 2 or depth < 1:
-        raise ValueError(f"classes {classes!r}, depth {depth!r}: give at least 2 and 1.")
-    options = {"heads": 4, "hidden": 4 * dim} | options
     image = keras.Input(shape, name="image")
     x = layers.Conv2D(dim, size, strides=size, name="patches")(image)  # (B, H/S, W/S, D)
     x = LearnedPositions(name="positions")(layers.Reshape((-1, dim))(x))  # (B, P, D)
-    for number in range(depth):
-        x = Block(name=f"block_{number}", **options)(x)
-    x = layers.LayerNormalization(epsilon=EPSILON, name="norm")(x)
-    x = layers.GlobalAveragePooling1D()(x)  # (B, D)
+    return keras.Model(image, encoder_blocks(x, depth, **options), name="image_vit")
+
+
+def vision_transformer(
+    shape: tuple[int, int, int], size: int, classes: int, dim: int = 64, depth: int = 2, **options
+) -> keras.Model:
+    """{"image": (B, H, W, C)} in [0, 1] -> logits (B, classes): `image_vit`, the mean of its places, a linear head.
+
+    Raises ValueError as `image_vit`, and for fewer than 2 classes.
+    """
+    if classes < 2 or depth < 1:
+        raise ValueError(f"classes {classes!r}, depth {depth!r}: give at least 2 and 1.")
+    encoder = image_vit(shape, size, dim, depth, **options)
+    x = layers.GlobalAveragePooling1D()(encoder.output)  # (B, D)
     small = keras.initializers.RandomNormal(stddev=0.01)  # the first loss is that of guessing
     logits = layers.Dense(classes, kernel_initializer=small, name="head")(x)
-    return keras.Model({"image": image}, logits, name="vision_transformer")
+    return keras.Model({"image": encoder.input}, logits, name="vision_transformer")
 
 
 def _check_patches(height: int, width: int, size: int) -> None:

@@ -79,3 +79,7 @@ class SinePositions(layers.Layer):
     def call(self, x, start=0):
         places = start + ops.arange(ops.shape(x)[1], dtype=x.dtype)
         return x * x.shape[-1] ** 0.5 + sine_positions_keras(places, x.shape[-1])
+
+    def compute_mask(self, inputs, previous_mask):
+        """What is padded stays so."""
+        return previous_mask

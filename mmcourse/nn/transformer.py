@@ -219,5 +219,25 @@ class Block(layers.Layer):
             self.build(x.shape)
         return self.attention.attention_weights(self.attention_norm(x), mask)
 
+    def inside(self, length: int) -> int:
+        """How many numbers its parts give for T = `length` positions; those of a second attention are not counted.
+
+        Two norms, queries, keys, values, weights (N, T, T), what the heads hear and mix, and the network's two layers.
+        """
+        width = self.narrow.units
+        return length * (8 * width + self.own["hidden"]) + self.own["heads"] * length**2
+
     def get_config(self):
         return super().get_config() | self.own
+
+
+def encoder_blocks(x, depth: int, **options):
+    """Symbolic (B, L, D) -> (B, L, D): `depth` blocks, one after the other, and the normalization that ends a stack.
+
+    `options` are those of `Block`, with 4 heads and a network of 4 D hidden units. Raises ValueError for no block.
+    """
+    shapes.whole(depth, "depth")
+    options = {"heads": 4, "hidden": 4 * x.shape[-1]} | options
+    for number in range(depth):
+        x = Block(name=f"block_{number}", **options)(x)
+    return layers.LayerNormalization(epsilon=EPSILON, name="norm")(x)

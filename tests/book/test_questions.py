@@ -61,6 +61,10 @@ LARGER = {
         ("factors/little text alone", "factors/pretrained only", 0.3),
         ("factors/pretrained only", "factors/fine-tuned", 0.0),
     ],
+    "measuring": [
+        ("search/rows/promised", "search/rows/kept", 0.08),
+        ("search/voices/kept", "search/rows/kept", 0.02),
+    ],
     "why-several-modalities": [
         ("caption bits/black/+", "caption bits/seen/+", 9.0),
         ("few/test/image/*/1", "few/test/both/*/1", 0.2),
@@ -72,6 +76,9 @@ EQUAL = {
     "see-and-hear": [
         ("torn_ablation/as it is", "torn_ablation/audio dropped", 0.005),
         ("clean/both", "clean/audio", 0.02),
+    ],
+    "measuring": [
+        ("search/voices/promised", "search/voices/kept", 0.03),
     ],
     "joint-embedding": [
         ("arms/printed/recall 10", "chance/10", 0.005),

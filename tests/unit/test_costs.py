@@ -6,6 +6,7 @@ from keras import layers
 
 from mmcourse import costs
 from mmcourse.nn.dual_encoder import DualEncoder, Pull
+from mmcourse.nn.transformer import Block
 
 
 def _model() -> keras.Model:
@@ -43,3 +44,15 @@ def test_bad_input_is_named():
     towers = {name: keras.Sequential([keras.Input((3,)), layers.Dense(2)]) for name in ("image", "text")}
     with pytest.raises(ValueError, match="give a functional model"):
         costs.cost(DualEncoder(towers, Pull(), name="dual"), 1)
+
+
+def test_the_gates_of_a_recurrent_layer_and_the_parts_of_a_block_count():
+    x = keras.Input((5, 8))
+    plain, gated, cell = (
+        costs.cost(keras.Model(x, layer(3)(x)), 1)["bytes"] - 4 * 4 * keras.Model(x, layer(3)(x)).count_params()
+        for layer in (layers.SimpleRNN, layers.GRU, layers.LSTM)
+    )
+    assert (gated - plain, cell - plain) == (4 * 5 * 3 * 3, 4 * 5 * 3 * 5)
+    block = keras.Model(x, Block(2, 32)(x))
+    parts = 5 * 8 * 8 + 5 * 32 + 2 * 5 * 5  # rows of the width, of the hidden layer, and the weights of two heads
+    assert costs.cost(block, 1)["bytes"] == 4 * (4 * block.count_params() + 5 * 8 + 5 * 8 + parts)

@@ -55,8 +55,10 @@ def test_parameters_by_formula():
         assert made.count_params() == image.count_params() + sentence.count_params() + count
 
 
-@pytest.mark.parametrize("reader", [dual_encoder.sentence_tower, dual_encoder.bag_tower])
-@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize(
+    ("objective", "reader"),
+    [(InfoNCE, dual_encoder.sentence_tower), *((objective, dual_encoder.bag_tower) for objective in OBJECTIVES)],
+)
 def test_one_step_moves_every_weight(objective, reader):
     model, inputs = build(objective, reader), given(64)
     inputs["text"][:12] = np.arange(V)[:, None]  # every word, PAD too, is met
@@ -74,7 +76,7 @@ def test_one_step_moves_every_weight(objective, reader):
 
 
 def test_a_fixed_temperature_stays():
-    model = DualEncoder(towers(), InfoNCE(0.2, trainable=False))
+    model = DualEncoder(towers(dual_encoder.bag_tower), InfoNCE(0.2, trainable=False))
     pair_training.fit(model, given(), steps=3, batch_size=8)
     assert float(keras.ops.exp(model.objective.log_temperature)) == pytest.approx(0.2)
     assert all("temperature" not in weight.path for weight in model.trainable_weights)
@@ -90,9 +92,9 @@ def test_a_fixed_temperature_stays():
     ],
 )
 def test_the_loss_of_the_model_is_the_objective(objective, by_numpy):
-    model, inputs = DualEncoder(towers(), objective), given()
-    vectors = pair_training.embed(model, inputs)
-    model.compile()
+    model, inputs = DualEncoder(towers(dual_encoder.bag_tower), objective), given()
+    vectors = numbers(model(inputs))
+    model.compile(run_eagerly=True)  # for one batch there is nothing to gain by compiling
     loss = model.evaluate(inputs, np.arange(B), batch_size=B, verbose=0, return_dict=True)["loss"]
     assert loss == pytest.approx(by_numpy(vectors["image"], vectors["text"]), rel=1e-4)
 
@@ -144,14 +146,14 @@ def test_a_batch_is_learned_by_heart_from_the_loss_of_guessing(capsys):
 
 
 def test_pulling_alone_collapses():
-    model, inputs = build(Pull), given(32)
+    model, inputs = build(Pull, dual_encoder.bag_tower), given(32)
     pair_training.fit(model, inputs, steps=80, batch_size=32, learning_rate=1e-2)
     vectors = pair_training.embed(model, inputs)
     assert min(contrastive.similarity_numpy(*vectors.values()).min(), 1) > 0.95
 
 
 def test_partners_as_near_as_all_others_are_not_found():
-    model, inputs = build(Pull), given(8)
+    model, inputs = build(Pull, dual_encoder.bag_tower), given(8)
     for tower in model.towers.values():
         *weights, bias = tower.get_weights()
         tower.set_weights([0 * each for each in weights] + [np.ones_like(bias)])  # one vector for all
@@ -206,18 +208,11 @@ def test_bad_input():
         pair_training.fit(model, given(), steps=1, batch_size=B + 1)
 
 
-def test_the_curve_has_the_mean_of_each_twentieth():
-    progress = pair_training._Progress(40)
-    losses = np.arange(40.0)
-    progress.means = [(losses[: n + 1].mean(), 0.5) for n in range(40)]  # as Keras gives them
-    curve = progress.curve()
-    assert curve["step"].tolist() == list(range(2, 41, 2))
-    assert np.allclose(curve["loss"], np.arange(20) * 2 + 0.5)
-    assert np.allclose(curve["accuracy"], 0.5)
-
-
-def test_a_broken_loss_stops_the_training():
-    model = build(reader=dual_encoder.bag_tower)
+def test_broken_pairs_and_weights_are_named_before_the_training():
+    model, inputs = build(reader=dual_encoder.bag_tower), given()
+    inputs["image"][4, 1, 2] = np.nan
+    with pytest.raises(ValueError, match="image has NaN or infinite numbers in 1 of 16 rows, the first is row 4"):
+        pair_training.fit(model, inputs, steps=3, batch_size=8)
     model.objective.log_temperature.assign(float("nan"))
-    with pytest.raises(FloatingPointError, match="in step 1"):
+    with pytest.raises(ValueError, match="log_temperature is not finite"):
         pair_training.fit(model, given(), steps=3, batch_size=8)

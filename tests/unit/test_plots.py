@@ -25,6 +25,10 @@ def words():
     return [text.get_text() for n in plt.get_fignums() for text in plt.figure(n).findobj(plt.Text) if text.get_text()]
 
 
+def one(levels):
+    return np.ones((2, levels))
+
+
 def test_each_plot_draws():
     scores = {"image": [0.7, 0.8], "audio": [0.8, 0.9], "both": [0.9, 0.95]}
     plots.gallery(np.zeros((12, 8, 8, 1)), [str(n) for n in range(12)])
@@ -36,7 +40,10 @@ def test_each_plot_draws():
     plots.gallery(np.zeros((3, 8, 8, 3)), ["a", "b", "c"], columns=2)
     plots.curves("standard deviation", [0, 0.5], {"read 16": [1, 0.5], "read 32": [1, 0.9]})
     plots.groups({"scene first": {"exist": 0.9, "count": 0.7}}, {"exist": 0.5, "count": 0.3})
-    assert len(plt.get_fignums()) == 9
+    plots.noise_curves({"image": [0, 1], "audio": [0, 2, 3]}, {"image": {"both": one(2)}, "audio": {"both": one(3)}})
+    plots.compared({"senses two": scores, "senses three": scores}, {"senses two": {"both": 0.9}})
+    plots.speakers({"anna": scores, "ben": scores}, {"anna": scores, "ben": scores}, ["image", "both"])
+    assert len(plt.get_fignums()) == 12
     for number in plt.get_fignums():
         plt.figure(number).canvas.draw()
     assert {"picture alone", "sound alone", "both", "this run", "guessing"} <= {word.strip() for word in words()}

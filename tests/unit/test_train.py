@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import mmcourse as mm
-from mmcourse import train
+from mmcourse import progress, train
 
 
 def data(count=100):
@@ -25,7 +25,7 @@ def test_fit_takes_exactly_so_many_steps_and_learns(capsys):
     curve = train.fit(model, inputs, labels, steps=50, batch_size=16)
     assert int(model.optimizer.iterations) == 50
     assert curve["step"][-1] == 50
-    assert len(curve["loss"]) == train.POINTS
+    assert len(curve["loss"]) == progress.POINTS
     assert curve["loss"][-1] < 0.5 * curve["loss"][0]
     assert mm.metrics.accuracy(labels, train.answers(model, inputs)) > 0.9
     assert "guessing: 0.69" in capsys.readouterr().out
@@ -54,9 +54,21 @@ def test_every_sample_is_seen_once_before_any_is_seen_again():
 
 def test_a_loss_that_is_no_number_stops_the_training():
     inputs, labels = data()
+    with pytest.raises(FloatingPointError, match=r"steps 1 to 2\. .* smaller learning rate"):
+        train.fit(linear(), {"x": np.sign(inputs["x"]) * 3e38}, labels, steps=50, batch_size=100)
     inputs["x"][3] = np.nan
-    with pytest.raises(FloatingPointError, match="smaller learning rate"):
+    with pytest.raises(ValueError, match="x has NaN or infinite numbers in 1 of 100 rows, the first is row 3"):
         train.fit(linear(), inputs, labels, steps=50, batch_size=100)
+
+
+def test_padding_counts_nowhere_also_where_the_model_has_a_mask():
+    tokens = np.array([[1, 2, 0], [2, 1, 2]], "int32")
+    given = keras.Input((None,), dtype="int32", name="text")
+    read = keras.layers.Embedding(3, 4, mask_zero=True)(given)
+    model = train.compile_captioner(keras.Model({"text": given}, keras.layers.Dense(3)(read)), 30, 0.1)
+    curve = train.fit(model, {"text": tokens}, tokens, steps=30, batch_size=2)
+    assert curve["accuracy"][-1] == pytest.approx(1)
+    assert curve["loss"][-1] < 0.2
 
 
 def test_fit_compiles_what_is_not_compiled_and_refuses_to_train_at_rate_zero():
