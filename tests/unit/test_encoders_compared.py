@@ -38,6 +38,7 @@ def check_equal_weights(models, least, most):
         assert least < min(counts) < most
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="slow to build, and the same on every backend")
 def test_a_modality_has_equal_weights_within_5_percent():
     check_equal_weights(built("cpu"), 19_000, 21_000)
 
