@@ -22,6 +22,7 @@ def fit(
     try:
         _steps(model, batches, curve, validation, checkpoint)
     except BaseException as error:
+        curve.close()  # before the message, which would stand behind the bar
         if checkpoint:
             checkpoint.restore()
         if checkpoint and isinstance(error, KeyboardInterrupt):

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from mmcourse.nn.attention import LearnedPositions
+from mmcourse.nn.attention import LearnedPositions, multi_head
 
 
 def lookup_model(width: int, classes: int, heads: int = 2, size: int = 16, length: int | None = None) -> keras.Model:
@@ -16,5 +16,5 @@ def lookup_model(width: int, classes: int, heads: int = 2, size: int = 16, lengt
         raise ValueError(f"width {width}, classes {classes}, heads {heads}, size {size}: give at least 1 of each.")
     symbols = keras.Input((length, width), name="symbols")
     x = LearnedPositions(name="positions")(symbols) if length else symbols
-    found = layers.MultiHeadAttention(heads, size, use_bias=False, name="look")(x, x)  # (B, T, width)
+    found = multi_head(heads, size, use_bias=False, name="look")(x, x)  # (B, T, width)
     return keras.Model({"symbols": symbols}, layers.Dense(classes, name="answer")(found[:, -1]))

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from mmcourse.nn.attention import LearnedPositions
+from mmcourse.nn.attention import LearnedPositions, multi_head
 
 
 def late_fusion(encoders: dict[str, keras.Model], fusion: layers.Layer, head: layers.Layer) -> keras.Model:
@@ -49,7 +49,7 @@ def captioner(encoder: keras.Model, vocab_size: int, length: int, dim: int = 128
     x = layers.Embedding(vocab_size, dim // 2, name="words")(tokens)  # (B, T, D/2)
     x = layers.GRU(dim, return_sequences=True, unroll=length <= 32, name="words_so_far")(x)  # (B, T, D)
     for look in ("first_look", "second_look"):
-        seen = layers.MultiHeadAttention(num_heads=4, key_dim=dim // 8, name=look)(x, places)  # (B, T, D)
+        seen = multi_head(4, dim // 8, name=look)(x, places)  # (B, T, D)
         found = layers.Dense(dim, activation="relu")(layers.Concatenate()([x, seen]))  # (B, T, D)
         x = layers.Add()([x, found])  # (B, T, D)
     return keras.Model({"image": images, "tokens": tokens}, layers.Dense(vocab_size, name="head")(x), name="captioner")

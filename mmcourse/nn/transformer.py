@@ -9,7 +9,7 @@ from keras import layers, ops
 
 from mmcourse import shapes
 from mmcourse.equations import equation, with_weights
-from mmcourse.nn.attention import causal_mask, multi_head_numpy
+from mmcourse.nn.attention import causal_mask, multi_head, multi_head_numpy
 from mmcourse.nn.positions import rotary_keras
 
 EPSILON = 1e-5  # of the normalization; Keras's own default is 1e-3
@@ -195,7 +195,7 @@ class Block(layers.Layer):
             self.cross_norm = layers.LayerNormalization(epsilon=EPSILON)
             self.cross_norm.build(shape)
             size = self.own.get("size") or shape[-1] // self.own["heads"]
-            self.cross = layers.MultiHeadAttention(self.own["heads"], size, use_bias=False, name="cross")
+            self.cross = multi_head(self.own["heads"], size, use_bias=False, name="cross")
             self.cross.build(shape, shape, shape)
         self.narrow = layers.Dense(shape[-1], name="narrow")
         self.narrow.build((*shape[:-1], self.own["hidden"]))

@@ -193,3 +193,14 @@ def test_without_positions_the_order_of_the_pairs_changes_nothing_with_them_it_d
 def test_too_small_models_are_named(given):
     with pytest.raises(ValueError, match="at least 1 of each"):
         lookup_model(*given)
+
+
+def test_first_weights_are_those_of_one_matrix_and_differ_between_the_parts():
+    layer = attention.multi_head(4, 16)
+    layer.build((None, 5, 128), (None, 7, 64), (None, 7, 64))
+    kernels = {weight.path.split("/")[-2]: ops.convert_to_numpy(weight) for weight in layer.weights if weight.ndim == 3}
+    for name, width in {"query": 128, "key": 64, "value": 64, "attention_output": 128}.items():
+        limit = np.sqrt(6 / (width + 64))
+        assert 0.95 * limit < np.abs(kernels[name]).max() <= limit
+        assert abs(kernels[name].std() / (limit / np.sqrt(3)) - 1) < 0.1
+    assert np.abs(kernels["key"] - kernels["value"]).max() > 0.1
