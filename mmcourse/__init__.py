@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
     (
         "checkpoints",
+        "composition",
         "costs",
         "data",
         "decode",
@@ -22,6 +23,8 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "finite",
         "joint_table",
         "judging",
+        "looks",
+        "linear_probe",
         "loop",
         "metrics",
         "nn",
@@ -33,9 +36,11 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "retrieval",
         "ridge_fusion",
         "runtime",
+        "saying",
         "shapes",
         "train",
         "voices",
+        "zero_shot",
     ),
     {
         "setup": "runtime",

@@ -1,6 +1,7 @@
 """Training of a dual encoder, counted in steps; the labels are the pairs themselves."""
 
 import math
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -24,14 +25,35 @@ def fit(
     """
     number = np.arange(len(next(iter(pairs.values()))))
     batches = Batches(pairs, number, steps, shapes.whole(batch_size, "batch_size", 2), seed)
-    if batch_size > len(number):
-        raise ValueError(f"batch_size is {batch_size}, but there are {len(number)} pairs: a pair would meet itself.")
-    finite.check(pairs)
+    return _train(model, batches, learning_rate)
+
+
+def follow(
+    model: DualEncoder, pairs: dict, steps: int, measure: Callable, batch_size: int = 128, seed: int = 0
+) -> tuple[dict, list]:
+    """As `fit`, at its usual rate, and ask `measure()` before the first step and at each of the 20 points of the curve.
+
+    Returns the curve and what `measure` gave, 21 results. The questions change nothing in the steps. Raises what `fit`
+    raises.
+    """
+    number = np.arange(len(next(iter(pairs.values()))))
+    batches = Batches(pairs, number, steps, shapes.whole(batch_size, "batch_size", 2), seed)
+    answers = [measure()]
+    return _train(model, batches, 2e-3, lambda: answers.append(measure())), answers
+
+
+def _train(model: DualEncoder, batches: Batches, learning_rate: float, measure: Callable | None = None) -> dict:
+    steps, batch_size = len(batches), batches.batch_size
+    if batch_size > len(batches.labels):
+        raise ValueError(
+            f"batch_size is {batch_size}, but there are {len(batches.labels)} pairs: a pair would meet itself."
+        )
+    finite.check(batches.inputs)
     finite.check_weights(model)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     model.compile(keras.optimizers.Adam(schedule))
     progress = Curve(steps)
-    loop.fit(model, batches, progress)
+    loop.fit(model, batches, progress, measure=measure)
     curve = progress.arrays()
     print(
         f"{steps} steps in {progress.elapsed:.0f} s · loss {curve['loss'][-1]:.3f} · partner found in the "

@@ -190,3 +190,19 @@ def groups(scores: dict[str, dict[str, float]], chance: dict[str, float]) -> Non
     axis.set_yticks(rows, [label(group) for group in chance])
     axis.set(xlabel=label("accuracy"), xlim=(0, 1), ylim=(len(chance) - 0.5, -0.5))
     axis.legend()
+
+
+def followed(panels: dict[str, dict[str, np.ndarray]], steps: dict[str, np.ndarray], y: str = "share") -> None:
+    """Scores over training steps, a panel an arm, panels[arm][line] is (seeds, points): mean and range of the seeds."""
+    _, axes = plt.subplots(1, len(panels), figsize=(min(4.5 * len(panels), 9), 3.3), sharey=True, squeeze=False)
+    for axis, (arm, lines) in zip(axes.flat, panels.items(), strict=True):
+        for number, (name, values) in enumerate(lines.items()):
+            shapes.check(values, "seeds points", f"line {name!r} of {arm!r}", points=len(steps[arm]))
+            style = {"color": COLORS[number], "linestyle": DASHES[number], "marker": MARKERS[number], "markersize": 3}
+            axis.plot(steps[arm], np.mean(values, axis=0), label=label(name), **style)
+            low, high = np.min(values, axis=0), np.max(values, axis=0)
+            axis.fill_between(steps[arm], low, high, color=COLORS[number], alpha=0.15, linewidth=0)
+        axis.set_title(label(arm), fontsize=9)
+        axis.set(xlabel=label("steps"), ylim=(-0.02, 1.04))
+    axes.flat[0].set_ylabel(label(y))
+    axes.flat[-1].legend(loc="lower right", fontsize=8)

@@ -17,8 +17,8 @@ def ranks(scores: np.ndarray, right: np.ndarray | None = None) -> np.ndarray:
     """scores, right (queries, gallery) -> (queries,): the place of the best right item, 1 for the first.
 
     Wrong items with the same score stand before it: a model that gives all the same score finds nothing.
-    Raises ValueError for scores that are no numbers, for a query without a right item, and, where `right` is not
-    given, for another number of items than of queries.
+    Raises ValueError for scores that are no numbers, for a gallery of one, where every query finds its item, for a
+    query without a right item, and, where `right` is not given, for another number of items than of queries.
     """
     right = _checked(scores, right)
     scores = np.asarray(scores, float)
@@ -40,9 +40,10 @@ def chance(k: int, right: np.ndarray) -> float:
     """The `recall_at_k` to expect when the gallery is shuffled, from right (queries, gallery).
 
     With r right items among n, all of the first k are wrong with probability (n-r)/n · (n-r-1)/(n-1) · …, k factors.
+    Raises ValueError for a gallery of one.
     """
     right = np.asarray(right, bool)
-    _, size = shapes.check(right, "queries gallery", "right")
+    size = _gallery(shapes.check(right, "queries gallery", "right")[1])
     wrong = size - right.sum(axis=1, keepdims=True)  # (queries, 1)
     drawn = np.arange(_places(k, size))
     return float(1 - np.prod(np.maximum(wrong - drawn, 0) / (size - drawn), axis=1).mean())
@@ -51,8 +52,10 @@ def chance(k: int, right: np.ndarray) -> float:
 def truths(captions: Sequence[str], scenes: Sequence[world.Scene]) -> np.ndarray:
     """Captions (n,), scenes (m,) -> (n, m) bool: which caption is true of which scene of the picture world.
 
-    Raises ValueError for a caption outside the world's grammar.
+    Raises ValueError for a caption outside the world's grammar, for no caption and for no scene.
     """
+    if not len(captions) or not len(scenes):
+        raise ValueError(f"There are {len(captions)} captions and {len(scenes)} scenes; give at least one of each.")
     read = {caption: world.parse(caption) for caption in set(captions)}
     held = {caption: [world.witness(scene, said) is not None for scene in scenes] for caption, said in read.items()}
     return np.array([held[caption] for caption in captions], bool).reshape(len(captions), len(scenes))
@@ -60,6 +63,7 @@ def truths(captions: Sequence[str], scenes: Sequence[world.Scene]) -> np.ndarray
 
 def _checked(scores: np.ndarray, right: np.ndarray | None) -> np.ndarray:
     queries, size = shapes.check(scores, "queries gallery", "scores")
+    _gallery(size)
     if np.isnan(scores).any() or not queries:
         raise ValueError(f"scores has shape {np.shape(scores)}; give at least one row, and numbers only, no NaN.")
     if right is None:
@@ -71,6 +75,12 @@ def _checked(scores: np.ndarray, right: np.ndarray | None) -> np.ndarray:
     if not right.any(axis=1).all():
         raise ValueError(f"Query {int(np.argmin(right.any(axis=1)))} has no right item: leave it out.")
     return right
+
+
+def _gallery(size: int) -> int:
+    if size < 2:
+        raise ValueError(f"The gallery has {size} items, and no query could miss: give at least 2.")
+    return size
 
 
 def _places(k: int, size: int) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.metadata
 import inspect
+import logging
 import os
 import platform
 import random
@@ -15,6 +16,7 @@ import numpy as np
 PROFILES = ("cpu", "gpu")
 BACKENDS = ("tensorflow", "jax", "torch")
 _STARTUP_LINES = ("absl::InitializeLog()", "oneDNN custom operations are on", "Could not find cuda drivers")
+GPU_PRECISION = "mixed_bfloat16"
 _state = {"seed": 0}
 
 
@@ -30,17 +32,23 @@ def setup(seed: int = 0) -> None:
 
         plots.use_style()
     versions = " · ".join(f"{name} {_version(name) or 'missing'}" for name in ("mmcourse", "keras", backend(), "numpy"))
-    print(f"profile {profile()} · Python {platform.python_version()} · {versions} · seed {seed}")
+    print(f"profile {_profile_line()} · Python {platform.python_version()} · {versions} · seed {seed}")
 
 
 def seed(number: int | None = None) -> None:
-    """Seed Python, NumPy and the Keras backend; without a number, with the one given to `setup`."""
+    """Seed Python, NumPy and the Keras backend; without a number, with the one given to `setup`.
+
+    With the profile "gpu" the models built from now on compute in bfloat16 and keep their weights in float32.
+    """
     if number is not None:
         _state["seed"] = _whole_number(number)
     with _without_startup_lines():
         import keras
 
     keras.utils.set_random_seed(_state["seed"])
+    logging.getLogger("tensorflow").addFilter(_not_about_retracing)
+    if profile() == "gpu":
+        keras.config.set_dtype_policy(GPU_PRECISION)
 
 
 def seed_in_use() -> int:
@@ -107,6 +115,15 @@ def _without_startup_lines():
             for line in startup.read().decode(errors="replace").splitlines():
                 if not any(known in line for known in _STARTUP_LINES):
                     print(line, file=sys.stderr)
+
+
+def _profile_line() -> str:
+    return {"cpu": "cpu", "gpu": f"gpu ({GPU_PRECISION})"}[profile()]
+
+
+def _not_about_retracing(line: logging.LogRecord) -> bool:
+    """A lesson uses several models, each compiled once; TensorFlow takes them for one that is compiled again."""
+    return "triggered tf.function retracing" not in line.getMessage()
 
 
 def _whole_number(seed: int) -> int:

@@ -18,8 +18,7 @@ def noisy_pairs(
     the voices one after the other. `noise` is {modality: standard deviation} of pictures and waveforms. Pictures and
     takes are those of `split`. Errors as `pairs.digit_pairs` and `probe.corrupt`.
     """
-    if not len(voices):
-        raise ValueError("voices is empty: give the names of one voice or more, as mm.data.speech.voices() lists them.")
+    _check_some(voices)
     parts = [digit_pairs(split, count, 100 * seed + place, spoken, [voice]) for place, voice in enumerate(voices)]
     pairs = {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
     noisy = probe.corrupt(pairs, noise, seed)
@@ -45,8 +44,7 @@ def spoken_captions(voices: list[str], count: int, seed: int, split: str) -> tup
     The features: how often each word of the bank occurs, and the timbre, the mean log-mel frame of the first second.
     Scenes are those of `split`. Raises ValueError for no voices, an unknown one, another split or a count below 1.
     """
-    if not len(voices):
-        raise ValueError("voices is empty: give the names of one voice or more, as mm.data.speech.voices() lists them.")
+    _check_some(voices)
     random, scenes = np.random.RandomState(seed), world.sample(count, seed=seed, split=split)
     known, rows, seconds = speech.words(), [], []
     for place, scene in enumerate(scenes):
@@ -56,3 +54,8 @@ def spoken_captions(voices: list[str], count: int, seed: int, split: str) -> tup
         rows.append([*(caption.split().count(word) for word in known), *timbre])
         seconds.append(len(sound) / speech.RATE)
     return np.array(rows), np.array(seconds)
+
+
+def _check_some(voices: list[str]) -> None:
+    if not len(voices):
+        raise ValueError("voices is empty: give the names of one voice or more, as mm.data.speech.voices() lists them.")

@@ -3,8 +3,9 @@
 from mmcourse import _lazy
 
 MODULES = """
-audio augment batches caption_bits chains clips fetch image information load lookup manual one_modality pairs places
-readers recall registry road scene_graph senses shift speech spoken_strips table text waveform world
+audio augment batches caption_bits chains clips fetch gallery image information load lookup manual
+one_modality pairs places readers recall registry road scene_graph senses shift speech spoken_strips table
+text waveform world
 """
 
 __getattr__, __dir__, __all__ = _lazy.names(__name__, tuple(MODULES.split()))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmcourse import shapes
 from mmcourse.data.load import load
 
 
@@ -14,8 +15,7 @@ def digit_pairs(
     often (to within one). `spoken` is "spoken_digits" (embedded) or "fsdd" (real recordings); `speakers` keeps only
     some of its voices. Raises ValueError for another split, dataset or speaker, and for a count below 1.
     """
-    if not isinstance(count, int | np.integer) or count < 1:
-        raise ValueError(f"count is {count!r}; give a positive number of pairs.")
+    shapes.whole(count, "count")
     random = np.random.RandomState(seed)
     label = random.permutation(np.arange(count) % 10).astype(np.int32)
     pairs = {"label": label}
@@ -24,7 +24,7 @@ def digit_pairs(
         if column not in data:
             raise ValueError(f"{name!r} has no column {column!r}; choose a dataset of spoken digits.")
         if column == "audio" and speakers is not None:
-            data = _only(data, speakers)
+            data = of_speakers(data, speakers)
         rows = np.empty(count, np.int64)
         for digit in range(10):
             rows[label == digit] = random.choice(np.flatnonzero(data["label"] == digit), np.sum(label == digit))
@@ -32,7 +32,8 @@ def digit_pairs(
     return pairs
 
 
-def _only(data: dict[str, np.ndarray], speakers: list[str]) -> dict[str, np.ndarray]:
+def of_speakers(data: dict[str, np.ndarray], speakers: list[str]) -> dict[str, np.ndarray]:
+    """The rows of these speakers alone; ValueError for none, and for one that the column "speaker" does not have."""
     known = sorted(set(data["speaker"]))
     if not set(speakers) <= set(known) or not len(speakers):
         raise ValueError(f"speakers is {speakers!r}; choose some of: {', '.join(known)}.")

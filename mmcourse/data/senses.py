@@ -4,6 +4,7 @@ import numpy as np
 
 from mmcourse import shapes
 from mmcourse.data.load import load
+from mmcourse.data.pairs import of_speakers
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -110,12 +111,9 @@ def _recordings(split: str, spoken: str, speakers: list[str] | None) -> dict[str
     data = load(spoken, _source(split))
     if not {"audio", "speaker", "take"} <= set(data):
         raise ValueError(f"{spoken!r} has no spoken digits; choose spoken_digits or fsdd.")
-    keep = np.ones(len(data["label"]), bool)
     if speakers is not None:
-        known = sorted(set(data["speaker"]))
-        if not set(speakers) <= set(known) or not len(speakers):
-            raise ValueError(f"speakers is {speakers!r}; choose some of: {', '.join(known)}.")
-        keep &= np.isin(data["speaker"], list(speakers))
+        data = of_speakers(data, speakers)
+    keep = np.ones(len(data["label"]), bool)
     if split != "test":
         takes = np.unique(data["take"])
         first = takes[: max(1, int(_VALIDATION * len(takes)))]

@@ -5,8 +5,11 @@ from mmcourse import _lazy
 __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
     (
+        "additive",
         "attention",
         "caption_bits",
+        "caption_loss",
+        "captioners",
         "continuation",
         "contrastive",
         "convolution",

@@ -154,7 +154,8 @@ class HeadsGlorot(keras.initializers.Initializer):
 class LearnedPositions(layers.Layer):
     """(B, L, D) -> (B, L, D): adds one trained vector a place, since attention itself does not see the order.
 
-    The largest L is fixed by the first input. Weights: (L, D). With `start`, the first place is that one.
+    The largest L is fixed by the first input. Weights: (L, D). With `start`, the first place is that one: a number, or
+    where L is 1 a tensor (B, 1), one each row, which is not checked.
     Raises ValueError for places that the table does not have.
     (Learned positions: Gehring et al. 2017; Vaswani et al. 2017.)
     """
@@ -165,6 +166,8 @@ class LearnedPositions(layers.Layer):
         )
 
     def call(self, x, start=0):
+        if not isinstance(start, int):
+            return x + ops.take(self.positions, start, axis=0)
         places, length = self.positions.shape[0], x.shape[1]
         if not 0 <= start <= places - length:
             raise ValueError(f"There are positions for {places} places, the input has {length} from {start} on.")

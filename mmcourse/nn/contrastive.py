@@ -80,6 +80,33 @@ def info_nce_keras(a, b, temperature=0.1):
     return (loss(partner, logits) + loss(partner, ops.transpose(logits))) / 2
 
 
+@equation("eq-compositionality-hard", lesson="compositionality", source="yuksekgonul2023when",
+          keras="losses.SparseCategoricalCrossentropy", a="B D", b="B D", false="N D",
+          options=({"temperature": 0.1},))  # fmt: skip
+def hard_info_nce_numpy(a: np.ndarray, b: np.ndarray, false: np.ndarray, temperature: float = 0.1) -> float:
+    """a, b (B, D), pairs by row, false (N, D) -> InfoNCE in nats, where a also has to leave the rows of `false` aside.
+
+    Row i of a looks for its partner among B + N; row i of b looks among the B rows of a, and the false ones do not
+    look at all: nothing is theirs. Without false ones it is `info_nce_numpy`; chance is (log(B + N) + log B) / 2.
+    Source: Yuksekgonul et al. 2023 (NegCLIP).
+    """
+    shapes.check(false, "N D", "false", D=np.shape(a)[1])
+    logits = similarity_numpy(a, np.concatenate([_paired(a, b), false])) / positive(temperature)  # (B, B + N)
+    partner = np.arange(len(a))
+    among_pairs = logits[:, : len(a)].T  # (B, B)
+    return (cross_entropy_numpy(logits, partner) + cross_entropy_numpy(among_pairs, partner)) / 2
+
+
+def hard_info_nce_keras(a, b, false, temperature=0.1):
+    """As `hard_info_nce_numpy`, by Keras's cross-entropy."""
+    from keras import losses, ops
+
+    logits = similarity_keras(a, ops.concatenate([b, false])) / temperature  # (B, B + N)
+    count = ops.shape(a)[0]
+    loss, partner = losses.SparseCategoricalCrossentropy(from_logits=True), ops.arange(count)
+    return (loss(partner, logits) + loss(partner, ops.transpose(logits[:, :count]))) / 2
+
+
 @equation("eq-joint-embedding-gradient", lesson="joint-embedding", source="radford2021learning", keras="ops.jvp",
           scores="B B", options=({"temperature": 0.2},))  # fmt: skip
 def info_nce_gradient_numpy(scores: np.ndarray, temperature: float = 0.1) -> np.ndarray:
@@ -131,6 +158,27 @@ def sigmoid_loss_keras(a, b, temperature=0.1, bias=-10.0):
 
     logits = similarity_keras(a, b) / temperature + bias  # (B, B)
     return -ops.mean(ops.sum(ops.log_sigmoid(-logits), axis=1) + ops.diagonal(logits))
+
+
+@equation("eq-compositionality-gap", lesson="compositionality", source="liang2022mind", keras="ops.mean",
+          a="B D", b="N D")  # fmt: skip
+def modality_gap_numpy(a: np.ndarray, b: np.ndarray) -> float:
+    """a (B, D), b (N, D), any lengths -> distance of the two means after each vector is brought to length 1, 0 to 2.
+
+    0 where both modalities lie around one point, as vectors that point everywhere do. Source: Liang et al. 2022.
+    """
+    _, width = shapes.check(a, "B D", "a")
+    shapes.check(b, "N D", "b", D=width)
+    means = [(side / np.linalg.norm(side, axis=1, keepdims=True)).mean(axis=0) for side in (a, b)]
+    return float(np.linalg.norm(means[0] - means[1]))
+
+
+def modality_gap_keras(a, b):
+    """As `modality_gap_numpy`, by `keras.ops`."""
+    from keras import ops
+
+    means = [ops.mean(ops.normalize(side, axis=1), axis=0) for side in (a, b)]
+    return ops.norm(means[0] - means[1])
 
 
 def _paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:

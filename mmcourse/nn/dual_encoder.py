@@ -6,7 +6,10 @@ An objective is a layer that is called on the vectors of a batch, a and b (B, D)
 import keras
 from keras import layers, ops
 
+from mmcourse import shapes
 from mmcourse.nn import contrastive, encoders
+
+EXACT = {"dtype": "float32"}  # a cosine over a small temperature needs more than the 8 bits of bfloat16
 
 
 def image_tower(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
@@ -16,10 +19,14 @@ def image_tower(shape: tuple[int, int, int], dim: int = 64) -> keras.Model:
     return keras.Model(places.input, x, name="image_tower")
 
 
-def sentence_tower(vocab_size: int, dim: int = 64) -> keras.Model:
-    """Tokens (B, T) int32 -> (B, D): a GRU reads the words in order; PAD at the end changes nothing."""
-    tokens, words = encoders.embedded_tokens(vocab_size, dim)
-    return keras.Model(tokens, layers.Dense(dim)(layers.GRU(2 * dim)(words)), name="sentence_tower")
+def sentence_tower(vocab_size: int, dim: int = 64, length: int | None = None) -> keras.Model:
+    """Tokens (B, T) int32 -> (B, D): a GRU reads the words in order; PAD at the end changes nothing.
+
+    `length` is T, None for any; with a length the loop over the words is written out, which is faster on a CPU.
+    """
+    tokens, words = encoders.embedded_tokens(vocab_size, dim, length)
+    state = layers.GRU(2 * dim, unroll=length is not None)(words)  # (B, 2 D)
+    return keras.Model(tokens, layers.Dense(dim)(state), name="sentence_tower")
 
 
 def bag_tower(vocab_size: int, dim: int = 64) -> keras.Model:
@@ -30,6 +37,21 @@ def bag_tower(vocab_size: int, dim: int = 64) -> keras.Model:
     tokens, words = encoders.embedded_tokens(vocab_size, dim)
     mean = layers.GlobalAveragePooling1D()(words)  # (B, D), PAD left out
     return keras.Model(tokens, layers.Dense(dim)(layers.Dense(2 * dim, "relu")(mean)), name="bag_tower")
+
+
+def places_tower(vocab_size: int, length: int, dim: int = 64) -> keras.Model:
+    """Tokens (B, T) int32 -> (B, D): the words side by side, as `image_tower` has its places, and two dense layers.
+
+    `length` is T: every place has weights of its own, so this tower can tell who stands left of whom from the first
+    step on, and reads no sentence of another length. V D + (T D + 1) 4 D + (4 D + 1) D weights.
+    Raises ValueError for fewer than 5 tokens, which is none beside the four special ones, and sizes below 1.
+    """
+    for name, size, least in (("vocab_size", vocab_size, 5), ("length", length, 1), ("dim", dim, 1)):
+        shapes.whole(size, name, least)
+    tokens = keras.Input((length,), dtype="int32", name="text")
+    words = layers.Embedding(vocab_size, dim, name="words")(tokens)  # (B, T, D), a place after the end too
+    x = layers.Dense(4 * dim, "relu")(layers.Flatten()(words))  # (B, 4 D)
+    return keras.Model(tokens, layers.Dense(dim)(x), name="places_tower")
 
 
 @keras.saving.register_keras_serializable("mmcourse")
@@ -54,16 +76,20 @@ class InfoNCE(layers.Layer):
     """a, b (B, D) -> loss: `contrastive.info_nce_numpy` in nats. Its one weight is the logarithm of the temperature.
 
     So the temperature stays above 0 whatever the steps; `trainable=False` keeps it where it is.
+    With false (N, D), further wrong partners for a, it is `contrastive.hard_info_nce_numpy`.
     """
 
     def __init__(self, temperature: float = 0.07, **keywords):
-        super().__init__(**keywords)
+        super().__init__(**EXACT | keywords)
         self.temperature = contrastive.positive(temperature)
         self.log_temperature = _scalar(self, "log_temperature", float(ops.log(temperature)))
 
-    def call(self, a, b):
+    def call(self, a, b, false=None):
         """Cross-entropy of "which one of the batch is my partner?", mean of both directions."""
-        return contrastive.info_nce_keras(a, b, ops.exp(self.log_temperature))
+        temperature = ops.exp(self.log_temperature)
+        if false is None:
+            return contrastive.info_nce_keras(a, b, temperature)
+        return contrastive.hard_info_nce_keras(a, b, false, temperature)
 
     def get_config(self):
         """What builds the layer anew; the learned temperature is a weight."""
@@ -79,7 +105,7 @@ class PairSigmoid(layers.Layer):
     """
 
     def __init__(self, temperature: float = 1.0, bias: float = -5.0, **keywords):
-        super().__init__(**keywords)
+        super().__init__(**EXACT | keywords)
         self.temperature, self.first_bias = contrastive.positive(temperature), bias
         self.log_temperature = _scalar(self, "log_temperature", float(ops.log(temperature)))
         self.bias = _scalar(self, "bias", bias)
@@ -111,8 +137,11 @@ class DualEncoder(keras.Model):
     """{m: x_m}, two modalities -> {m: (B, D)}, vectors of length 1; trains with an objective on the pairs of a batch.
 
     `towers` maps a modality to a model that gives (B, D); the objective gets the vectors in the order of the names.
+    A third input `false`, false sentences for example, goes through the tower of the second modality and to the
+    objective, which has to be InfoNCE: wrong partners for the first modality, beside those of the batch.
     While it trains it reports `accuracy`: how often the first modality finds its partner among the batch.
-    Raises ValueError for other than two towers, or towers that do not give vectors of one width.
+    Raises ValueError for other than two towers, towers that do not give vectors of one width, a tower named "false",
+    and false ones for another objective.
     """
 
     def __init__(self, towers: dict[str, keras.Model], objective: layers.Layer, **keywords):
@@ -120,6 +149,8 @@ class DualEncoder(keras.Model):
         widths = {name: tower.output_shape for name, tower in towers.items()}
         if len(towers) != 2 or any(len(shape) != 2 for shape in widths.values()) or len(set(widths.values())) != 1:
             raise ValueError(f"A dual encoder needs two towers that give (B, D), D the same, not {widths}.")
+        if "false" in towers:
+            raise ValueError('A tower is named "false", which is the name of the false ones: give it another.')
         self.towers, self.objective = towers, objective
         self.accuracy = keras.metrics.Mean("accuracy")
         self.build(None)
@@ -129,17 +160,22 @@ class DualEncoder(keras.Model):
         self.objective.build(input_shape)
 
     def call(self, inputs, training=None):
-        """Each modality through its own tower, then to length 1."""
-        vectors = {name: self.towers[name](inputs[name], training=training) for name in sorted(self.towers)}
+        """Each modality through its own tower, the false ones through the second, then to length 1."""
+        towers = {name: self.towers[name] for name in sorted(self.towers)}
+        if "false" in inputs:
+            towers["false"] = towers[max(towers)]
+        vectors = {name: tower(inputs[name], training=training) for name, tower in towers.items()}
         return {name: ops.normalize(values, axis=-1) for name, values in vectors.items()}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The objective; there are no labels: the pairs are what is known."""
-        return self.objective(*(y_pred[name] for name in sorted(y_pred)))
+        if "false" in y_pred and not isinstance(self.objective, InfoNCE):
+            raise ValueError(f"False ones need the objective InfoNCE, not {type(self.objective).__name__}.")
+        return self.objective(*(y_pred[name] for name in (*sorted(self.towers), "false") if name in y_pred))
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         """Loss, and how many rows of the first modality are more similar to their partner than to any other."""
-        first, second = (y_pred[name] for name in sorted(y_pred))
+        first, second = (y_pred[name] for name in sorted(self.towers))
         scores = ops.matmul(first, ops.transpose(second))  # (B, B)
         as_near = ops.sum(ops.cast(scores >= ops.diagonal(scores)[:, None], "int32"), axis=1)  # the partner and ties
         self.accuracy.update_state(ops.cast(as_near == 1, "float32"))

@@ -3,7 +3,9 @@
 import keras
 from keras import layers
 
-from mmcourse.nn.attention import LearnedPositions, multi_head
+from mmcourse.nn.captioners import captioner
+
+__all__ = ["captioner", "classifier", "encoded", "late_fusion", "true_or_false"]
 
 
 def late_fusion(encoders: dict[str, keras.Model], fusion: layers.Layer, head: layers.Layer) -> keras.Model:
@@ -12,17 +14,23 @@ def late_fusion(encoders: dict[str, keras.Model], fusion: layers.Layer, head: la
     `encoders` maps the name of a modality to a model that gives one vector (B, D_m); see `encoders.pooled`.
     Raises ValueError when there is no encoder, or one gives a sequence instead of a vector.
     """
+    inputs, features = encoded(encoders)
+    return keras.Model(inputs, head(fusion(features)), name="late_fusion")
+
+
+def encoded(encoders: dict[str, keras.Model]) -> tuple[dict, dict]:
+    """Encoders {m: x_m -> (B, D_m)} -> symbolic inputs {m: x_m} and features {m: (B, D_m)}, sorted by name.
+
+    Raises ValueError where there is no encoder, or one gives a sequence.
+    """
     if not encoders:
-        raise ValueError("late_fusion needs at least one encoder, e.g. {'image': pooled(image_encoder((8, 8, 1)))}.")
+        raise ValueError("Give at least one encoder, e.g. {'image': pooled(image_encoder((8, 8, 1)))}.")
     for name, encoder in encoders.items():
         if len(encoder.output_shape) != 2:
-            raise ValueError(
-                f"The encoder of {name!r} gives {encoder.output_shape}, late fusion needs one vector (B, D): pool it."
-            )
-    named = {name: keras.Model(e.input, e.output, name=f"{name}_encoder") for name, e in encoders.items()}
-    inputs = {name: keras.Input(encoders[name].input_shape[1:], name=name) for name in sorted(encoders)}
-    features = {name: named[name](inputs[name]) for name in inputs}  # {m: (B, D_m)}
-    return keras.Model(inputs, head(fusion(features)), name="late_fusion")
+            raise ValueError(f"The encoder of {name!r} gives {encoder.output_shape}, not one vector (B, D): pool it.")
+    named = {m: keras.Model(encoders[m].input, encoders[m].output, name=f"{m}_encoder") for m in sorted(encoders)}
+    inputs = {m: keras.Input(e.input_shape[1:], name=m, dtype=e.input.dtype) for m, e in named.items()}
+    return inputs, {m: named[m](inputs[m]) for m in inputs}
 
 
 def classifier(classes: int) -> layers.Dense:
@@ -30,29 +38,6 @@ def classifier(classes: int) -> layers.Dense:
     if classes < 2:
         raise ValueError(f"A classifier needs at least 2 classes, not {classes!r}.")
     return layers.Dense(classes, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01), name="head")
-
-
-def captioner(encoder: keras.Model, vocab_size: int, length: int, dim: int = 128) -> keras.Model:
-    """{"image": (B, H, W, C), "tokens": (B, T)} -> logits (B, T, V) of the token that follows each.
-
-    `encoder` gives (B, L, D); `length` is T. A GRU reads the words so far, and two rounds of attention look for what
-    they speak of in the picture; the second one starts from what the first one found. Token t sees tokens 0 to t only.
-    Raises ValueError for an encoder that gives one vector, fewer than 5 tokens in the vocabulary, or no length.
-    """
-    if len(encoder.output_shape) != 3:
-        raise ValueError(f"The encoder gives {encoder.output_shape}, a captioner needs places (B, L, D): do not pool.")
-    if vocab_size < 5 or length < 1:
-        raise ValueError(f"vocab_size is {vocab_size!r} and length {length!r}; give at least 5 tokens and 1 position.")
-    images = keras.Input(encoder.input_shape[1:], name="image")
-    tokens = keras.Input((length,), dtype="int32", name="tokens")
-    places = LearnedPositions()(encoder(images))  # (B, L, D)
-    x = layers.Embedding(vocab_size, dim // 2, name="words")(tokens)  # (B, T, D/2)
-    x = layers.GRU(dim, return_sequences=True, unroll=length <= 32, name="words_so_far")(x)  # (B, T, D)
-    for look in ("first_look", "second_look"):
-        seen = multi_head(4, dim // 8, name=look)(x, places)  # (B, T, D)
-        found = layers.Dense(dim, activation="relu")(layers.Concatenate()([x, seen]))  # (B, T, D)
-        x = layers.Add()([x, found])  # (B, T, D)
-    return keras.Model({"image": images, "tokens": tokens}, layers.Dense(vocab_size, name="head")(x), name="captioner")
 
 
 def true_or_false(image_tower: keras.Model, text_tower: keras.Model, hidden: int = 128) -> keras.Model:

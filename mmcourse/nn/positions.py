@@ -49,7 +49,7 @@ def rotary_numpy(x: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 def rotary_keras(x, places):
     """As `rotary_numpy`, by `keras.ops`; x (..., T, K). A product with a fixed matrix swaps each pair."""
-    angles = places[:, None] * ops.convert_to_tensor(np.repeat(frequencies(x.shape[-1]), 2), x.dtype)  # (T, K)
+    angles = places[..., None] * ops.convert_to_tensor(np.repeat(frequencies(x.shape[-1]), 2), x.dtype)  # (T, K)
     return x * ops.cos(angles) + ops.matmul(x, ops.convert_to_tensor(_swap(x.shape[-1]), x.dtype)) * ops.sin(angles)
 
 

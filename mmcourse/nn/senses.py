@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from mmcourse.nn.fusion.missing import ModalityDropout
+from mmcourse.nn.models import encoded
 
 
 def projected(encoder: keras.Model, dim: int = 64) -> keras.Model:
@@ -23,7 +24,7 @@ def experts(encoders: dict[str, keras.Model], classes: int) -> keras.Model:
     With a loss for each output, one `fit` trains all experts, and none learns anything of the others. The first loss is
     that of guessing. Raises ValueError where there is no encoder, or one gives a sequence.
     """
-    inputs, features = _encoded(encoders)
+    inputs, features = encoded(encoders)
     small = keras.initializers.RandomNormal(stddev=0.01)
     heads = {m: layers.Dense(classes, kernel_initializer=small.clone(), name=f"{m}_head") for m in features}
     return keras.Model(inputs, {m: heads[m](x) for m, x in features.items()}, name="experts")
@@ -38,19 +39,7 @@ def forgiving_fusion(
     training each modality is dropped at `rate`; one always stays (Neverova et al. 2016).
     Raises ValueError where there is no encoder, one gives a sequence, or for a rate outside 0 up to, not including, 1.
     """
-    inputs, features = _encoded(encoders)
+    inputs, features = encoded(encoders)
     present = keras.Input((len(inputs),), name="present", dtype="bool")
     fused = fusion(features, present=ModalityDropout(rate)(present))
     return keras.Model(inputs | {"present": present}, head(fused), name="forgiving_fusion")
-
-
-def _encoded(encoders: dict[str, keras.Model]) -> tuple[dict, dict]:
-    """Inputs and features {m: (B, D_m)}, in sorted order of the names."""
-    if not encoders:
-        raise ValueError("Give at least one encoder, e.g. {'image': pooled(image_encoder((8, 8, 1)))}.")
-    for name, encoder in encoders.items():
-        if len(encoder.output_shape) != 2:
-            raise ValueError(f"The encoder of {name!r} gives {encoder.output_shape}, expected (B, D): pool it.")
-    named = {m: keras.Model(encoders[m].input, encoders[m].output, name=f"{m}_encoder") for m in sorted(encoders)}
-    inputs = {m: keras.Input(e.input_shape[1:], name=m, dtype=e.input.dtype) for m, e in named.items()}
-    return inputs, {m: named[m](inputs[m]) for m in inputs}

@@ -106,6 +106,7 @@ class SelfAttention(layers.Layer):
     """(B, T, D) -> (B, T, D): `heads` of width `size` (D / heads), in which all positions look at each other.
 
     `causal`: at none that comes later. `rotary`: queries and keys are turned by their places. Weights: 4 heads size D.
+    `place` of the first position: a number, or where T is 1 a tensor (B, 1), one each row; it is not checked.
     Raises ValueError for no head, a width that the heads do not divide, and an odd size where places turn pairs.
     """
 
@@ -128,12 +129,10 @@ class SelfAttention(layers.Layer):
         """mask (B, T) bool of real positions; with a `cache` (see `empty_cache`) also gives the cache after these T."""
         if cache is not None and not self.causal:
             raise ValueError("A cache needs causal attention: without it, what comes later changes what was kept.")
+        place = place if isinstance(place, int) else place[:, :, None]  # (B, 1, 1): rows, heads, positions
         query, key, value = self._projected(x, place)
         if cache is not None:
-            after = place + x.shape[1]
-            parts = [(old[:, :, :place], new, old[:, :, after:]) for old, new in zip(cache, (key, value), strict=True)]
-            cache = [ops.concatenate(part, axis=2) for part in parts]
-            key, value = cache
+            key, value = cache = [_written(old, new, place) for old, new in zip(cache, (key, value), strict=True)]
         heard = ops.matmul(self._weights(query, key, mask, place), value)  # (B, N, T, K)
         mixed = ops.einsum("bntk,nkd->btd", heard, self.out)
         return mixed if cache is None else (mixed, cache)
@@ -151,15 +150,15 @@ class SelfAttention(layers.Layer):
     def _projected(self, x, place):
         query, key, value = (ops.einsum("btd,dnk->bntk", x, W) for W in self.into)
         if self.rotary:
-            places = place + ops.arange(ops.shape(x)[1], dtype=x.dtype)
+            places = ops.cast(place, x.dtype) + ops.arange(ops.shape(x)[1], dtype=x.dtype)
             query, key = rotary_keras(query, places), rotary_keras(key, places)
         return query, key, value
 
     def _weights(self, query, key, mask, place):
         scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / np.sqrt(query.shape[-1])  # (B, N, T, S)
         if self.causal:
-            ahead = ops.arange(ops.shape(key)[2])[None, :] > place + ops.arange(ops.shape(query)[2])[:, None]
-            scores = ops.where(ahead, FAR_BELOW, scores)
+            places = place + ops.arange(ops.shape(query)[2])  # (T,), or (B, 1, 1)
+            scores = ops.where(ops.arange(ops.shape(key)[2]) > places[..., None], FAR_BELOW, scores)
         if mask is not None:
             scores = ops.where(mask[:, None, None, :], scores, FAR_BELOW)
         return ops.softmax(scores, axis=-1)
@@ -167,6 +166,13 @@ class SelfAttention(layers.Layer):
     def get_config(self):
         own = {"heads": self.heads, "causal": self.causal, "rotary": self.rotary, "size": self.size}
         return super().get_config() | own
+
+
+def _written(cache, new, place):
+    """cache (B, N, S, K) with `new` (B, N, T, K) at `place`, as of `SelfAttention.call`."""
+    if isinstance(place, int):
+        return ops.concatenate([cache[:, :, :place], new, cache[:, :, place + new.shape[2] :]], axis=2)
+    return ops.where(ops.arange(cache.shape[2])[:, None] == place[..., None], new, cache)  # (B, N, S, K)
 
 
 @keras.saving.register_keras_serializable("mmcourse")

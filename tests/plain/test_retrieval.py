@@ -74,3 +74,17 @@ def test_bad_input():
             retrieval.recall_at_k(SCORES, k)
     with pytest.raises(ValueError, match="banana"):
         retrieval.truths(["a red banana"], world.sample(1, seed=0))
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        (lambda: retrieval.recall_at_k(np.ones((3, 1)), 1, np.ones((3, 1), bool)), "gallery has 1 items"),
+        (lambda: retrieval.chance(1, np.ones((3, 1), bool)), "gallery has 1 items"),
+        (lambda: retrieval.truths([], world.sample(2, seed=0)), "0 captions and 2 scenes"),
+        (lambda: retrieval.truths(["a red ring above a blue square"], []), "1 captions and 0 scenes"),
+    ],
+)
+def test_a_search_that_cannot_fail_or_has_nothing_is_refused(call, problem):
+    with pytest.raises(ValueError, match=problem):
+        call()

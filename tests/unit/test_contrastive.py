@@ -104,6 +104,54 @@ def test_the_gradient_pulls_pairs_pushes_others_and_balances():
     assert (found * nudge).sum() == pytest.approx(slope, rel=1e-6)
 
 
+def test_false_sentences_by_hand():
+    """The picture (1, 0) has the cosines 0.8 with its sentence and 0.6 with a false one; temperature 0.1 / ln 2."""
+    tau = 0.1 / np.log(2)  # so that exp(s / tau) = 2 ** (10 s)
+    a, b, false = np.array([[1.0, 0.0]]), np.array([[0.8, 0.6]]), np.array([[0.6, 0.8]])
+    among_two = np.log(1 + 2**-2)  # 2 ** 6 against 2 ** 8; the sentence has one picture to choose from, which is free
+    assert contrastive.hard_info_nce_numpy(a, b, false, tau) == pytest.approx(among_two / 2)
+
+
+def test_without_false_ones_it_is_info_nce_and_with_them_guessing_costs_more():
+    a, b = vectors(5)
+    without = contrastive.hard_info_nce_numpy(a, b, np.ones((0, 4)), 0.2)
+    assert without == pytest.approx(contrastive.info_nce_numpy(a, b, 0.2))
+    same = np.ones((4, 3))
+    assert contrastive.hard_info_nce_numpy(same, same, same[:2]) == pytest.approx((np.log(6) + np.log(4)) / 2)
+    assert contrastive.hard_info_nce_numpy(a, b, b[::-1]) > contrastive.info_nce_numpy(a, b)
+
+
+def test_only_the_first_side_looks_at_the_false_ones():
+    a, b = vectors(4)
+    false = vectors(3)[0]
+    added = contrastive.hard_info_nce_numpy(a, b, false, 0.3) - contrastive.info_nce_numpy(a, b, 0.3)
+    logits = contrastive.similarity_numpy(a, np.concatenate([b, false])) / 0.3
+    shares = softmax_numpy(logits[:, :4]), softmax_numpy(logits)[:, :4]
+    assert added == pytest.approx(np.log(np.diag(shares[0]) / np.diag(shares[1])).mean() / 2)
+
+
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_keras_agrees_for_every_number_of_false_ones(count):
+    a, b = vectors(4, 3)
+    false = vectors(count, 3)[0]
+    given = (ops.convert_to_tensor(side, "float32") for side in (a, b, false))
+    by_keras = float(ops.convert_to_numpy(contrastive.hard_info_nce_keras(*given)))
+    assert by_keras == pytest.approx(contrastive.hard_info_nce_numpy(a, b, false), rel=1e-4)
+
+
+def test_false_ones_of_another_width_are_refused():
+    with pytest.raises(ValueError, match="false has shape"):
+        contrastive.hard_info_nce_numpy(np.ones((3, 2)), np.ones((3, 2)), np.ones((3, 4)))
+
+
+def test_the_gap_by_hand():
+    a, b = np.array([[2.0, 0.0], [0.0, 3.0]]), np.array([[-1.0, 0.0]])
+    assert contrastive.modality_gap_numpy(a, b) == pytest.approx(np.sqrt(1.5**2 + 0.5**2))
+    assert contrastive.modality_gap_numpy(a, 5 * a[::-1]) == pytest.approx(0)
+    with pytest.raises(ValueError, match="b has shape"):
+        contrastive.modality_gap_numpy(a, np.ones((2, 3)))
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_other_numbers_of_rows_are_refused(loss):
     with pytest.raises(ValueError, match="b has shape"):

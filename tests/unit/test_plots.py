@@ -43,7 +43,10 @@ def test_each_plot_draws():
     plots.noise_curves({"image": [0, 1], "audio": [0, 2, 3]}, {"image": {"both": one(2)}, "audio": {"both": one(3)}})
     plots.compared({"senses two": scores, "senses three": scores}, {"senses two": {"both": 0.9}})
     plots.speakers({"anna": scores, "ben": scores}, {"anna": scores, "ben": scores}, ["image", "both"])
-    assert len(plt.get_fignums()) == 12
+    plots.followed(
+        {"both": {"color": np.ones((5, 3))}, "image": {"color": np.ones((5, 2))}}, {"both": [0, 1, 2], "image": [0, 9]}
+    )
+    assert len(plt.get_fignums()) == 13
     for number in plt.get_fignums():
         plt.figure(number).canvas.draw()
     assert {"picture alone", "sound alone", "both", "this run", "guessing"} <= {word.strip() for word in words()}
@@ -62,6 +65,7 @@ def test_each_plot_draws():
         lambda: plots.gallery(np.zeros((2, 8, 8, 2)), ["a", "b"]),
         lambda: plots.curves("steps", [0, 1], {"both": [1, 2, 3]}),
         lambda: plots.groups({"both": {"exist": 1}}, {"exist": 0.5, "count": 0.3}),
+        lambda: plots.followed({"both": {"color": np.ones((5, 3))}}, {"both": [0, 1]}),
     ],
 )
 def test_wrong_shapes_are_named(draw):
@@ -85,6 +89,12 @@ def test_groups_stand_at_their_values():
     plots.groups({"scene first": {"count": 0.7, "exist": 0.9}}, {"exist": 0.5, "count": 0.3})
     assert plt.gca().lines[0].get_xdata().tolist() == [0.9, 0.7]  # in the order of chance
     assert [label.get_text() for label in plt.gca().get_yticklabels()] == ["exist", "count"]
+
+
+def test_followed_lines_are_the_means_of_the_seeds():
+    plots.followed({"both": {"color": [[0.2, 0.6], [0.4, 1.0]]}}, {"both": [0, 20]})
+    assert np.allclose(plt.gca().lines[0].get_ydata(), [0.3, 0.8])
+    assert plt.gca().lines[0].get_xdata().tolist() == [0, 20]
 
 
 def test_every_text_in_a_figure_comes_from_the_table():

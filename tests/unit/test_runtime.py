@@ -80,6 +80,24 @@ def test_profile_and_scale(monkeypatch):
         mm.scale(cpu=1, gpu=2)
 
 
+def test_the_gpu_profile_computes_in_bfloat16_and_keeps_float32(monkeypatch, capsys):
+    import keras
+
+    before = keras.config.dtype_policy()
+    mm.seed(0)
+    assert keras.config.dtype_policy() == before
+    monkeypatch.setenv("MMCOURSE_PROFILE", "gpu")
+    try:
+        mm.setup()
+        mm.seed(0)
+        layer = keras.layers.Dense(2)
+        assert keras.backend.standardize_dtype(layer(np.ones((1, 3))).dtype) == "bfloat16"
+        assert keras.backend.standardize_dtype(layer.kernel.dtype) == "float32"
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert capsys.readouterr().out.startswith("profile gpu (mixed_bfloat16) · Python ")
+
+
 def test_seed_reaches_the_backend():
     import keras
 
@@ -97,6 +115,15 @@ def test_startup_lines_are_dropped_and_nothing_else(capfd):
     with runtime._without_startup_lines():
         os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine\nsomething real\n")
     assert capfd.readouterr().err == "something real\n"
+
+
+def test_the_warning_of_many_small_models_is_dropped_and_no_other(caplog):
+    import logging
+
+    mm.seed(0)
+    for text in ("5 out of the last 9 calls triggered tf.function retracing.", "something real"):
+        logging.getLogger("tensorflow").warning(text)
+    assert caplog.messages == ["something real"]
 
 
 def test_machine_names_what_was_measured_on():

@@ -5,6 +5,7 @@ from mmcourse.data.text.measures import bytes_per_token, unknown_share
 from mmcourse.data.text.normalization import fold_case, normalize
 from mmcourse.data.text.segmentation import characters, jieba_words, longest_match, words
 from mmcourse.data.text.vocabulary import END, PAD, START, UNKNOWN, Vocabulary
+from mmcourse.data.text.whole import whole_batch
 from mmcourse.data.text.word_vocabulary import CharacterVocabulary, WordVocabulary
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "pair_counts",
     "pretokens",
     "unknown_share",
+    "whole_batch",
     "words",
 ]
