@@ -13,7 +13,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-FILE = Path(__file__).resolve().parents[1] / "mathematics" / "equations.json"
+BOOK = Path(__file__).resolve().parents[1]
+FILE = BOOK / "mathematics" / "equations.json"
 BACKENDS = ("tensorflow", "jax")
 COLUMNS = ("equation", "difference", "derivative", "NumPy and Keras")
 UNIT = 1e-8  # of the numbers in the table
@@ -23,7 +24,7 @@ def lines(rows: list[dict]) -> list[str]:
     """MyST: for each lesson its name and a table, a line a NumPy form, in the order of the rows."""
     text = []
     for lesson, equations in groupby(rows, key=lambda row: row["lesson"]):
-        text += [f"**{{doc}}`{lesson}`**", "", row_line(COLUMNS), row_line(["---", "---:", "---:", "---"])]
+        text += [f"**{{doc}}`{page(lesson)}`**", "", row_line(COLUMNS), row_line(["---", "---:", "---:", "---"])]
         text += [form_line(list(same)) for _, same in groupby(equations, key=lambda row: row["numpy"])]
         text.append("")
     return text
@@ -38,6 +39,12 @@ def form_line(rows: list[dict]) -> str:
     measured = [first["backends"][backend] for backend in BACKENDS]
     numbers = [", ".join(number(found[what]) for found in measured) for what in ("forward", "derivative")]
     return row_line([", ".join(names), *numbers, "<br>".join(f"`{form}`" for form in forms)])
+
+
+def page(lesson: str) -> str:
+    """Where a lesson stands in the source of the book, without its ending: "/book/mathematics/attention"."""
+    (notebook,) = BOOK.glob(f"*/{lesson}.ipynb")
+    return f"/book/{notebook.parent.name}/{lesson}"
 
 
 def row_line(cells: Sequence[str]) -> str:

@@ -17,8 +17,8 @@ def caption_states_numpy(f, words, first, picture, gru) -> np.ndarray:
     """Picture f (B, F), word vectors (B, T, D) -> states (B, T, H): the picture is the first state, and in each input.
 
     `first` (F, H), (H,) and `picture` (F, D), (D,) are dense layers, `gru` (2 D, 3 H), (H, 3 H), (2, 3 H) a GRU.
-    Raises ValueError for shapes that do not fit together. Source: Vinyals et al. 2015, with the picture in each input
-    as in Tanti et al. 2018, section 2.
+    Raises ValueError for shapes that do not fit together. After Vinyals et al. 2015, who give the picture as the first
+    input; the first state and each input are the init-inject and par-inject of Tanti et al. 2018.
     """
     shapes.check(words, "B T D", "words", B=len(f), D=len(picture[1]))
     state = np.tanh(dense_numpy(f, *first))  # (B, H)
