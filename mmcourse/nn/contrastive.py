@@ -91,7 +91,7 @@ def hard_info_nce_numpy(a: np.ndarray, b: np.ndarray, false: np.ndarray, tempera
     Source: Yuksekgonul et al. 2023 (NegCLIP).
     """
     shapes.check(false, "N D", "false", D=np.shape(a)[1])
-    logits = similarity_numpy(a, np.concatenate([_paired(a, b), false])) / positive(temperature)  # (B, B + N)
+    logits = similarity_numpy(a, np.concatenate([_paired(a, b, least=1), false])) / positive(temperature)  # (B, B + N)
     partner = np.arange(len(a))
     among_pairs = logits[:, : len(a)].T  # (B, B)
     return (cross_entropy_numpy(logits, partner) + cross_entropy_numpy(among_pairs, partner)) / 2
@@ -181,9 +181,11 @@ def modality_gap_keras(a, b):
     return ops.norm(means[0] - means[1])
 
 
-def _paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """b, checked to have a row for each row of a."""
+def _paired(a: np.ndarray, b: np.ndarray, least: int = 2) -> np.ndarray:
+    """b, checked to have a row for each row of a, at least `least`: one pair alone has no wrong partner."""
     batch, width = shapes.check(a, "B D", "a")
+    if batch < least:
+        raise ValueError(f"The batch has {batch} pairs: no partner is wrong and nothing is learned. Give at least 2.")
     shapes.check(b, "B D", "b", B=batch, D=width)
     return b
 

@@ -158,6 +158,12 @@ def test_other_numbers_of_rows_are_refused(loss):
         loss(np.ones((3, 2)), np.ones((4, 2)))
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_batch_of_one_teaches_nothing_and_is_refused(loss):
+    with pytest.raises(ValueError, match="The batch has 1 pairs"):
+        loss(np.ones((1, 2)), np.ones((1, 2)))
+
+
 @pytest.mark.parametrize("temperature", [0, -0.1, float("nan")])
 @pytest.mark.parametrize("loss", LOSSES[1:])
 def test_a_temperature_is_above_zero(loss, temperature):
