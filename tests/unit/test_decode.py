@@ -45,7 +45,10 @@ def chain(p):
     """A language model of which each token has its row of probabilities p (V, V)."""
     tokens = keras.Input((T,), dtype="int32", name="tokens")
     image = keras.Input((1,), name="image")
-    return keras.Model({"image": image, "tokens": tokens}, Table(np.log(np.maximum(p, 1e-30)))(tokens))
+    logits = Table(np.log(np.maximum(p, 1e-30)))(tokens) + keras.layers.Reshape((1, 1))(
+        image
+    )  # the same for all tokens
+    return keras.Model({"image": image, "tokens": tokens}, logits)
 
 
 def rows(**given):
@@ -150,7 +153,9 @@ def test_a_beam_as_wide_as_all_sentences_finds_the_best_one():
     p[:, [PAD, START]] = 0
     p /= p.sum(1, keepdims=True)
     tokens = keras.Input((3,), dtype="int32", name="tokens")
-    model = keras.Model({"tokens": tokens, "image": keras.Input((1,), name="image")}, Table(np.log(p + 1e-30))(tokens))
+    image = keras.Input((1,), name="image")
+    logits = Table(np.log(p + 1e-30))(tokens) + keras.layers.Reshape((1, 1))(image)
+    model = keras.Model({"tokens": tokens, "image": image}, logits)
     words = [token for token in range(V) if token not in (PAD, START, END)]
     sentences = [(END,), *((w, END) for w in words), *itertools.product(words, words, [*words, END])]
     chance = {s: np.prod([p[a, b] for a, b in itertools.pairwise((START, *s))]) for s in sentences}
