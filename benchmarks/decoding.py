@@ -3,7 +3,7 @@
 python benchmarks/decoding.py
 
 Every decoder of the captioner says 64 tokens for a batch of pictures, greedily, with weights that never end a sentence;
-both ways have to say the same. They take turns; of 7 repeats the median counts. A ratio above 1 is a cache that is
+both ways have to say the same. They take turns; of 3 repeats the median counts. A ratio above 1 is a cache that is
 faster. Threads are left to the backend.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 import mmcourse as mm
 
-REPEATS, WARM_UP = 7, 1
+REPEATS, WARM_UP = 3, 1
 LENGTH, WORDS, DIM, SIZE = 64, 200, 128, 16
 BATCHES = (32, 1)
 
