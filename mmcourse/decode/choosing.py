@@ -50,11 +50,16 @@ def log_probabilities(logits: np.ndarray) -> np.ndarray:
     Raises ValueError for logits that are not numbers, as those of a model that has diverged.
     """
     logits = np.array(logits, np.float64)
-    if np.isnan(logits).any():
-        raise ValueError("The logits are not numbers (NaN): the model has diverged, or its inputs hold NaN.")
+    check_numbers(not np.isnan(logits).any())
     logits[:, NEVER] = -np.inf
     highest = logits.max(axis=1, keepdims=True)
     return logits - highest - np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
+
+
+def check_numbers(are_numbers: bool) -> None:
+    """Raises ValueError for logits that are not."""
+    if not are_numbers:
+        raise ValueError("The logits are not numbers (NaN): the model has diverged, or its inputs hold NaN.")
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Sentences from a model: the likeliest token each time, a drawn one, or the best of several beginnings.
 
-All three give tokens (B, T) int32 with END, then PAD, and raise what `speaking.speaker` raises. PAD and START are never
-said. `model` is a captioner, or another model that takes its inputs {modality: (B, …)} and "tokens" (B, T) and gives
-logits (B, T, V).
+All three give tokens (B, T) int32 with END, then PAD, and raise what `speaking.check_inputs` raises; PAD and START are
+never said. `model` is a captioner, or another model that takes its inputs {modality: (B, …)} and "tokens" (B, T) and
+gives logits (B, T, V).
 """
 
 from collections.abc import Callable
@@ -12,16 +12,21 @@ import numpy as np
 
 from mmcourse import shapes
 from mmcourse.data.text import END, PAD, START
-from mmcourse.decode import choosing
-from mmcourse.decode.speaking import speaker
+from mmcourse.decode import choosing, looping
+from mmcourse.decode.speaking import Cached, Recomputed, check_inputs, speaker
+from mmcourse.nn import captioners
 
 
 def greedy(model: keras.Model, inputs: dict[str, np.ndarray], cached: bool | None = None) -> np.ndarray:
     """{modality: (B, …)} -> tokens (B, T) int32: always the likeliest next token.
 
     `cached`: with what was computed before kept, or all anew for each token; by default kept where the model can.
+    A captioner's loop over the tokens is compiled as a whole (`looping`); the same tokens come from `Cached`.
     """
-    return _speak(model, inputs, lambda logits: choosing.log_probabilities(logits).argmax(-1), cached)
+    check_inputs(model, inputs)
+    if captioners.has_steps(model) if cached is None else cached:
+        return looping.greedy(model, inputs)
+    return _speak(Recomputed(model, inputs), lambda logits: choosing.log_probabilities(logits).argmax(-1))
 
 
 def sample(
@@ -40,7 +45,7 @@ def sample(
         drawn = random.random_sample((len(logits), 1)) * cumulative[:, -1:]
         return (cumulative > drawn).argmax(1)
 
-    return _speak(model, inputs, draw, None)
+    return _speak(speaker(model, inputs), draw)
 
 
 def beam(
@@ -78,14 +83,12 @@ def beam(
     return tokens[::width, 1:], scores[::width]
 
 
-def _speak(model: keras.Model, inputs: dict, choose: Callable, cached: bool | None) -> np.ndarray:
+def _speak(speak: Cached | Recomputed, choose: Callable) -> np.ndarray:
     """Tokens (B, T), each what `choose` takes from the logits (B, V); a row is PAD after its END."""
-    speak = speaker(model, inputs, cached)
-    count, length = len(next(iter(inputs.values()))), model.output_shape[1]
-    tokens = np.full((count, length + 1), PAD, np.int32)
+    tokens = np.full((speak.count, speak.model.output_shape[1] + 1), PAD, np.int32)
     tokens[:, 0] = START
-    running = np.ones(count, bool)
-    for place in range(length):
+    running = np.ones(speak.count, bool)
+    for place in range(tokens.shape[1] - 1):
         chosen = choose(speak(tokens[:, place]))
         tokens[running, place + 1] = chosen[running]
         running &= tokens[:, place + 1] != END

@@ -20,9 +20,8 @@ class Recomputed:
     """
 
     def __init__(self, model: keras.Model, inputs: dict[str, np.ndarray]):
-        count = len(next(iter(inputs.values())))
-        self.model, self.inputs, self.place = model, inputs, 0
-        self.tokens = np.full((count, model.output_shape[1]), PAD, np.int32)
+        self.model, self.inputs, self.place, self.count = model, inputs, 0, len(next(iter(inputs.values())))
+        self.tokens = np.full((self.count, model.output_shape[1]), PAD, np.int32)
 
     def __call__(self, tokens: np.ndarray) -> np.ndarray:
         """The logits after these tokens; ValueError when the model has no room for one more."""
@@ -45,11 +44,10 @@ class Cached:
     """
 
     def __init__(self, model: keras.Model, inputs: dict[str, np.ndarray]):
-        self.model, self.place = model, 0
+        self.model, self.place, self.count = model, 0, len(next(iter(inputs.values())))
         begin, self.step, kept = captioners.steps(model)
-        count = len(next(iter(inputs.values())))
-        self.kept = {name: np.zeros((count, *shape), "float32") for name, shape in kept.items()}
-        self.kept |= _seen(begin, inputs, count)
+        self.kept = {name: np.zeros((self.count, *shape), "float32") for name, shape in kept.items()}
+        self.kept |= _seen(begin, inputs, self.count)
 
     def __call__(self, tokens: np.ndarray) -> np.ndarray:
         """The logits after these tokens; ValueError when the model has no room for one more."""
@@ -66,21 +64,20 @@ class Cached:
         self.kept = {name: values[rows] for name, values in self.kept.items()}
 
 
-def speaker(model: keras.Model, inputs: dict[str, np.ndarray], cached: bool | None = None) -> Recomputed | Cached:
-    """What speaks for `model`; cached where it can be, unless `cached` says otherwise.
+def speaker(model: keras.Model, inputs: dict[str, np.ndarray]) -> Recomputed | Cached:
+    """What speaks for `model`, cached where it can be. Raises what `check_inputs` raises."""
+    check_inputs(model, inputs)
+    return (Cached if captioners.has_steps(model) else Recomputed)(model, inputs)
 
-    Raises ValueError for inputs that the model does not have, or that it lacks, for none or unequal numbers of rows,
-    and for a model that keeps nothing where `cached` is True.
-    """
+
+def check_inputs(model: keras.Model, inputs: dict[str, np.ndarray]) -> None:
+    """Raises ValueError for inputs that the model does not have, or that it lacks, and for none or unequal rows."""
     wanted = sorted({tensor.name for tensor in model.inputs} - {"tokens"})
     if sorted(inputs) != wanted:
         raise ValueError(f"The model needs the inputs {', '.join(wanted)}; it was given: {', '.join(sorted(inputs))}.")
     lengths = {len(values) for values in inputs.values()}
     if len(lengths) != 1 or 0 in lengths:
         raise ValueError(f"The inputs have {sorted(lengths)} rows; give the same number of each, at least one.")
-    if cached is None:
-        cached = captioners.has_steps(model)
-    return (Cached if cached else Recomputed)(model, inputs)
 
 
 def _check_room(model: keras.Model, place: int) -> None:

@@ -146,7 +146,7 @@ def _go_on(content, key, column):
     if column:
         return [row[int(key)] for row in content]
     if isinstance(content, list) and key.isdigit():
-        return content[int(key)]
+        return content[int(key)] if int(key) < len(content) else [row[int(key)] for row in content]
     return [element[key] for element in content] if isinstance(content, list) else content[key]
 
 

@@ -9,6 +9,7 @@ import pytest
 import mmcourse as mm
 from mmcourse import decode
 from mmcourse.data.text import END, PAD, START
+from mmcourse.decode import looping
 from mmcourse.nn import captioners, encoders
 
 V, T, B = 9, 6, 5
@@ -80,6 +81,22 @@ def test_greedy_says_the_same_cached_and_not(models, decoder):
     said = decode.greedy(models[decoder], {"image": IMAGES})
     assert np.array_equal(said, decode.greedy(models[decoder], {"image": IMAGES}, cached=False))
     assert not np.isin(said, [START]).any()
+
+
+@pytest.mark.parametrize("count", [1, 4, B])
+def test_rows_that_fill_a_batch_up_are_not_given(models, monkeypatch, count):
+    monkeypatch.setattr(looping, "BATCH", 4)
+    said = decode.greedy(models["gru with attention"], {"image": IMAGES[:count]})
+    assert np.array_equal(said, decode.greedy(models["gru with attention"], {"image": IMAGES}, cached=False)[:count])
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_logits_that_are_not_numbers_are_refused(cached):
+    model = built("gru")
+    head = model.get_layer("head")
+    head.set_weights([np.full_like(values, np.nan) for values in head.get_weights()])
+    with pytest.raises(ValueError, match="diverged"):
+        decode.greedy(model, {"image": IMAGES}, cached=cached)
 
 
 @pytest.mark.parametrize("kind", [decode.Cached, decode.Recomputed])
