@@ -3,7 +3,7 @@
 Level 1 of the picture world at 16 pixels, 16,000 training pairs, greedy captions of 1,000 scenes of the test split. The
 arms: a GRU that gets the picture as its first state and again with every word; one that gets it as its first state
 alone; the first one on black pictures; a decoder without a state, as a tutorial prints it; and the first one
-trained without eight combinations of color and shape ("compositional-train"). For the first one also: words drawn in
+trained without six combinations of color and shape ("compositional-train"). For the first one also: words drawn in
 place of the likeliest, pictures shuffled, and what it says after a beginning that is false. Five seeds; a seed changes
 the training pairs, the first weights and the order of the batches. Run with `make studies STUDY=captioning`.
 """
@@ -121,7 +121,7 @@ def main() -> None:
     composed, runs = gallery.gallery(COMPOSED, split="compositional-test"), []
     for seed in SEEDS:
         pairs, run = gallery.training(PAIRS, seed), {}
-        fewer = gallery.described(world.sample(PAIRS, seed=seed, split="compositional-train"), seed)
+        fewer = gallery.captioned_scenes(world.sample(PAIRS, seed=seed, split="compositional-train"), seed)
         for arm in STEPS:
             keras.backend.clear_session()
             model = train(arm, fewer if arm == "held out" else pairs, seed)

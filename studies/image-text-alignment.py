@@ -80,7 +80,7 @@ def features(model: DualEncoder | None, images: np.ndarray) -> np.ndarray:
 def probed(model: DualEncoder | None, asked: Asked) -> dict:
     """Linear probes of the facts of a scene."""
     known, new = (features(model, part.inputs["image"]) for part in (asked.labeled, asked.test))
-    labels, truth = gallery.facts(asked.labeled.scenes), gallery.facts(asked.test.scenes)
+    labels, truth = gallery.scene_facts(asked.labeled.scenes), gallery.scene_facts(asked.test.scenes)
     return {name: linear_probe.accuracy(known, labels[name], new, truth[name]) for name in labels}
 
 

@@ -135,6 +135,3 @@ _WORDS = ("left of", "right of", "above", "below")
 
 def _relation(first: tuple[str, str], word: str, second: tuple[str, str]) -> str:
     return world.write(world.Sentence("relation", (world.Noun(None, *first), world.Noun(None, *second)), (word,)))
-
-
-described, facts = captioned_scenes, scene_facts  # short names, as studies and lessons call them by the module

@@ -4,10 +4,14 @@ import numpy as np
 from keras import layers
 
 from mmcourse import shapes
-from mmcourse.equations import with_weights
+from mmcourse.equations import equation, with_weights
 from mmcourse.nn.gradients import softmax_numpy
 
 
+@equation(
+    "eq-captioning-with-attention-additive", lesson="captioning-with-attention", source="bahdanau2015neural",
+    keras="layers.AdditiveAttention", query="B T K", key="B S K", value="B S D", scale="K",
+)  # fmt: skip
 def additive_numpy(
     query: np.ndarray, key: np.ndarray, value: np.ndarray, scale: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -27,7 +31,7 @@ def additive_numpy(
 
 
 def additive_keras(query, key, value, scale):
-    """As `additive_numpy`, by `keras.layers.AdditiveAttention`: the output alone."""
+    """As `additive_numpy`, by `keras.layers.AdditiveAttention`."""
     layer = layers.AdditiveAttention()
     layer.build([query.shape, value.shape, key.shape])
-    return with_weights(layer, [scale], [query, value, key])
+    return with_weights(layer, [scale], [query, value, key], return_attention_scores=True)

@@ -87,7 +87,7 @@ def test_tokens_of_prompts_are_those_of_the_sentences():
 
 def test_facts_are_those_of_the_left_or_upper_object():
     red, blue = (world.Object("large", *kind) for kind in (("red", "ring", (1, 2)), ("blue", "square", (1, 0))))
-    told = gallery.facts([world.Scene((red, blue)), world.Scene((red, blue._replace(cell=(2, 2))))])
+    told = gallery.scene_facts([world.Scene((red, blue)), world.Scene((red, blue._replace(cell=(2, 2))))])
     assert [told["color"].tolist(), told["shape"].tolist()] == [[2, 0], [1, 3]]
     assert [told["cell"].tolist(), told["same row"].tolist()] == [[3, 5], [1, 0]]
 
@@ -101,9 +101,9 @@ def test_facts_are_those_of_the_left_or_upper_object():
         (lambda: gallery.training(2, 1, 8), "size is 8"),
         (lambda: gallery.tokens([]), "empty"),
         (lambda: gallery.tokens("a red ring"), "give a list of texts"),
-        (lambda: gallery.described([], 1), "at least one scene"),
+        (lambda: gallery.captioned_scenes([], 1), "at least one scene"),
         (lambda: gallery.prompts("poem"), "form is 'poem'; choose one of bare words, noun prompt"),
-        (lambda: gallery.facts([world.Scene(())]), "A scene has 0 objects"),
+        (lambda: gallery.scene_facts([world.Scene(())]), "A scene has 0 objects"),
     ],
 )
 def test_what_is_refused(call, problem):

@@ -16,11 +16,11 @@ def arrays():
 
 
 def test_numpy_equals_keras(arrays):
-    output, weights = additive_numpy(**arrays)
-    assert output.shape == (2, 3, 6)
-    assert weights.shape == (2, 3, 5)
-    assert np.allclose(weights.sum(-1), 1)
-    assert np.abs(output - ops.convert_to_numpy(additive_keras(**arrays))).max() < 1e-5
+    both = additive_numpy(**arrays)
+    assert [array.shape for array in both] == [(2, 3, 6), (2, 3, 5)]
+    assert np.allclose(both[1].sum(-1), 1)
+    for ours, keras_form in zip(both, additive_keras(**arrays), strict=True):
+        assert np.abs(ours - ops.convert_to_numpy(keras_form)).max() < 1e-5
 
 
 def test_by_hand():
