@@ -42,8 +42,8 @@ def bag_tower(vocab_size: int, dim: int = 64) -> keras.Model:
 def places_tower(vocab_size: int, length: int, dim: int = 64) -> keras.Model:
     """Tokens (B, T) int32 -> (B, D): the words side by side, as `image_tower` has its places, and two dense layers.
 
-    `length` is T: every place has weights of its own, so this tower can tell who stands left of whom from the first
-    step on, and reads no sentence of another length. V D + (T D + 1) 4 D + (4 D + 1) D weights.
+    `length` is T: every place has weights of its own, so the dense layers get the order of the words from the first
+    step on; a sentence of another length cannot be read. V D + (T D + 1) 4 D + (4 D + 1) D weights.
     Raises ValueError for fewer than 5 tokens, which is none beside the four special ones, and sizes below 1.
     """
     for name, size, least in (("vocab_size", vocab_size, 5), ("length", length, 1), ("dim", dim, 1)):
