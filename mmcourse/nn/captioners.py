@@ -42,7 +42,7 @@ def captioner(
         raise ValueError(f"dim is {dim!r}; give a multiple of {2 * HEADS}, for {HEADS} heads.")
     images = keras.Input(encoder.input_shape[1:], name="image")
     tokens = keras.Input((length,), dtype="int32", name="tokens")
-    make = dict(zip(DECODERS, (_gru, _reminded_gru, _looking_gru, _transformer), strict=True))[decoder]
+    make = dict(zip(DECODERS, (_gru, _reminded_gru, gru_with_attention, _transformer), strict=True))[decoder]
     logits = make(encoder(images), tokens, vocab_size, dim)
     return keras.Model({"image": images, "tokens": tokens}, logits, name="captioner")
 
@@ -86,15 +86,16 @@ def _reminded_gru(places, tokens, vocab_size, dim):
     return layers.Dense(vocab_size, name="head")(x)
 
 
-def _looking_gru(places, tokens, vocab_size, dim):
+def gru_with_attention(places, tokens, vocab_size: int, dim: int):
+    """places (B, L, D), tokens (B, T) -> logits (B, T, V): the words so far look twice for what they speak of."""
     places = LearnedPositions(name="places")(places)  # (B, L, D)
     words = layers.Embedding(vocab_size, dim // 2, name="words")(tokens)  # (B, T, D/2)
-    x = _reader(dim, tokens.shape[1])(words)  # (B, T, D)
+    x = _reader(dim, tokens.shape[1])(words)  # (B, T, D), a GRU
     made = {}
     for look in LOOKS:
         made |= {look: multi_head(HEADS, dim // 8, name=look)}
         made |= {f"{look}_found": layers.Dense(dim, activation="relu", name=f"{look}_found")}
-    return layers.Dense(vocab_size, name="head")(_look(made.get, x, places))
+    return layers.Dense(vocab_size, name="head")(look_twice(made.get, x, places))
 
 
 def _transformer(places, tokens, vocab_size, dim):
@@ -112,8 +113,8 @@ def _reader(dim, length):
     return layers.GRU(dim, return_sequences=True, unroll=length <= 32, name="words_so_far")
 
 
-def _look(layer, x, places):
-    """Two rounds of attention over the places; `layer` gives a layer by its name."""
+def look_twice(layer, x, places):
+    """x (B, T, D), places (B, L, D) -> (B, T, D) by two rounds of attention; `layer` gives a layer by its name."""
     for look in LOOKS:
         seen = layer(look)(x, places)  # (B, T, D)
         found = layer(f"{look}_found")(layers.Concatenate()([x, seen]))  # (B, T, D)
@@ -142,7 +143,7 @@ def _gru_steps(model):
             words = layers.Concatenate()([words, inputs["picture"][:, None]])  # (B, 1, D)
         x = parts["words_so_far"](words, initial_state=inputs["state"])  # (B, 1, D)
         after = x[:, 0]  # (B, D): the state of a GRU is what it gives
-        x = _look(parts.get, x, inputs["places"]) if looks else x
+        x = look_twice(parts.get, x, inputs["places"]) if looks else x
         return {"logits": parts["head"](x)[:, 0], "state": after}
 
     seen = {"places": parts["places"].output} if looks else {"state": parts["first_state"].output}
