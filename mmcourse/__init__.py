@@ -11,6 +11,8 @@ __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
     (
+        "caption_trial",
+        "answering",
         "checkpoints",
         "composition",
         "costs",

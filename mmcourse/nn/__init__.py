@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = _lazy.names(
     __name__,
     (
         "additive",
+        "answerers",
         "attention",
         "caption_bits",
         "caption_loss",
@@ -27,6 +28,7 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "lookup",
         "memory",
         "models",
+        "modulation",
         "patches",
         "positions",
         "reach",

@@ -3,9 +3,10 @@
 import keras
 from keras import layers
 
+from mmcourse.nn.answerers import question_answerer
 from mmcourse.nn.captioners import captioner
 
-__all__ = ["captioner", "classifier", "encoded", "late_fusion", "true_or_false"]
+__all__ = ["captioner", "classifier", "encoded", "late_fusion", "question_answerer", "true_or_false"]
 
 
 def late_fusion(encoders: dict[str, keras.Model], fusion: layers.Layer, head: layers.Layer) -> keras.Model:

@@ -13,9 +13,7 @@ from lesson_line import read_metadata
 COUNTS = {"F": 25, "N": 4, "C": 38, "R": 19, "K": 25, "D": 6}
 ALL = {f"{letter}-{number:02}" for letter, count in COUNTS.items() for number in range(1, count + 1)}
 # Lessons to come, and the mistakes that they will show; a line counts until its lesson is there.
-PLANNED = {
-    "evaluation": "C-20 C-21 C-22 C-23 C-24 C-25 C-27 C-28",
-}
+PLANNED: dict[str, str] = {}
 MARK = re.compile(r"^% errata: (.+)\n(?=\S)", re.MULTILINE)
 TEXTS = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "book" / "appendix").glob("*.md"))]
 LESSONS = lessons(ROOT)
