@@ -29,8 +29,8 @@ def question_answerer(
       (After Yang et al. 2016, stacked attention, with 4 heads.)
     - "film": two blocks, in which the question scales and shifts every feature at all places; then largest value and
       mean over the places. (Perez et al. 2018, with maps of one place in the place of convolutions of nine.)
-    - "pairs": as "film", but over all L² pairs of places, each with its row and column. (Santoro et al. 2017, a relation
-      network, with the question as scale and shift. The places are those of a square grid.)
+    - "pairs": as "film", but over all L² pairs of places of a square grid, each with its row and column. (After Santoro
+      et al. 2017, a relation network, with the question as scale and shift.)
     Raises ValueError for an image encoder that gives one vector, a question encoder that gives a sequence, fewer than 2
     answers, an unknown fusion, and for attention a width D that 4 heads do not divide.
     """

@@ -103,3 +103,12 @@ def test_what_cannot_be_built_is_refused():
             answerers.question_answerer(*given)
     with pytest.raises(ValueError, match="at least 5 tokens"):
         answerers.question_reader(4)
+
+
+def test_coordinates_stand_beside_the_features():
+    beside = np.array(modulation.Coordinates()(np.ones((2, 9, 4), "f")))
+    assert beside.shape == (2, 9, 6)
+    assert (beside[..., :4] == 1).all()
+    assert beside[1, :, 4:].tolist() == [[row, column] for row in (-1, 0, 1) for column in (-1, 0, 1)]
+    with pytest.raises(ValueError, match="square grid"):
+        modulation.Coordinates()(np.ones((2, 8, 4), "f"))
