@@ -3,7 +3,7 @@
 from mmcourse import _lazy
 
 MODULES = """
-asked audio augment batches caption_bits chains clips fetch gallery image information load lookup manual
+asked audio augment batches caption_bits chains clinic clips fetch gallery image information load lookup manual
 one_modality pairs places readers recall registry road scene_graph senses shift speech spoken_strips table
 text waveform world
 """

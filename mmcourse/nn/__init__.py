@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = _lazy.names(
         "caption_bits",
         "caption_loss",
         "captioners",
+        "clinic",
         "continuation",
         "contrastive",
         "convolution",
