@@ -15,7 +15,12 @@ import numpy as np
 
 PROFILES = ("cpu", "gpu")
 BACKENDS = ("tensorflow", "jax", "torch")
-_STARTUP_LINES = ("absl::InitializeLog()", "oneDNN custom operations are on", "Could not find cuda drivers")
+_STARTUP_LINES = (
+    "absl::InitializeLog()",
+    "oneDNN custom operations are on",
+    "Could not find cuda drivers",
+    "Compiled cluster using XLA!",
+)
 GPU_PRECISION = "mixed_bfloat16"
 _state = {"seed": 0}
 
@@ -42,7 +47,7 @@ def seed(number: int | None = None) -> None:
     """
     if number is not None:
         _state["seed"] = _whole_number(number)
-    with _without_startup_lines():
+    with without_startup_lines():
         import keras
 
     keras.utils.set_random_seed(_state["seed"])
@@ -101,8 +106,8 @@ def show(function) -> None:
 
 
 @contextlib.contextmanager
-def _without_startup_lines():
-    """Drop the lines on oneDNN and CUDA drivers that TensorFlow writes to file descriptor 2 whatever its log level."""
+def without_startup_lines():
+    """Drop the lines on oneDNN, CUDA drivers and XLA that TensorFlow writes to file descriptor 2 at any log level."""
     keep = os.dup(2)
     with tempfile.TemporaryFile() as startup:
         os.dup2(startup.fileno(), 2)

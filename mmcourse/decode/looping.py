@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from mmcourse import runtime
 from mmcourse.data.text import END, PAD, START
 from mmcourse.decode import choosing
 from mmcourse.nn import captioners
@@ -58,6 +59,8 @@ def greedy(model: keras.Model, inputs: dict[str, np.ndarray]) -> np.ndarray:
     if model not in _made:
         _made[model] = Loop(model)
         _made[model].compile(jit_compile="auto" if keras.backend.backend() == "torch" else True)  # TensorFlow: XLA
+        with runtime.without_startup_lines():  # TensorFlow 2.20 tells of its first XLA program
+            return greedy(model, inputs)
     count = len(inputs["image"])
     size = min(BATCH, 1 << (count - 1).bit_length())
     rows = np.arange(-(-count // size) * size) % count

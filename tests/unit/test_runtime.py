@@ -112,7 +112,7 @@ def test_seed_reaches_the_backend():
 def test_startup_lines_are_dropped_and_nothing_else(capfd):
     import os
 
-    with runtime._without_startup_lines():
+    with runtime.without_startup_lines():
         os.write(2, b"I0000 cudart_stub.cc:31] Could not find cuda drivers on your machine\nsomething real\n")
     assert capfd.readouterr().err == "something real\n"
 
