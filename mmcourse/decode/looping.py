@@ -9,9 +9,8 @@ from keras import ops
 from mmcourse import runtime
 from mmcourse.data.text import END, PAD, START
 from mmcourse.decode import choosing
+from mmcourse.decode.speaking import BATCH
 from mmcourse.nn import captioners
-
-BATCH = 256  # pictures at a time
 
 
 class Loop(keras.Model):
