@@ -63,6 +63,20 @@ def gallery(images: np.ndarray, titles: list[str], columns: int = 10) -> None:
             axis.spines[:].set(visible=True, color="gray", linewidth=0.5)
 
 
+def pointed(images: np.ndarray, cells: list, titles: list[str], columns: int = 4) -> None:
+    """Pictures (B, H, W, 3) in [0, 1] as `gallery` has them, with a frame around one of the 3 by 3 cells of each.
+
+    `cells` (B,) are (row, column) from 0 to 2, or None for no frame.
+    """
+    shapes.check(titles, "B", "titles", B=len(cells))
+    gallery(images, titles, columns)
+    height, width = np.shape(images)[1:3]
+    for axis, cell in zip(plt.gcf().axes, cells, strict=False):
+        if cell is not None:
+            corner = cell[1] * width / 3 - 0.5, cell[0] * height / 3 - 0.5
+            axis.add_patch(plt.Rectangle(corner, width / 3, height / 3, fill=False, edgecolor="black", linewidth=2))
+
+
 def sound(audio: np.ndarray, log_mel: np.ndarray, rate: int) -> None:
     """A waveform (samples,) above its log-mel spectrogram (S, bands), on one time axis in seconds."""
     shapes.check(audio, "samples", "audio")

@@ -3,9 +3,9 @@
 from mmcourse import _lazy
 
 MODULES = """
-asked audio augment batches caption_bits chains clinic clips fetch gallery image information load lookup manual
-one_modality pairs places readers recall registry road scene_graph senses shift speech spoken_strips table
-text waveform world
+asked audio augment batches caption_bits chains clinic clips dialogues faces fetch gallery image information load
+lookup manual moods one_modality pairs places queries readers recall registry road scene_graph senses shift speech
+spoken_strips table text turns waveform world
 """
 
 __getattr__, __dir__, __all__ = _lazy.names(__name__, tuple(MODULES.split()))

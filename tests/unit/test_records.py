@@ -24,7 +24,7 @@ def test_every_study_has_a_record_and_every_record_a_study():
 def test_a_record_is_of_its_study(slug):
     content = mm.record(slug)
     assert content["slug"] == slug
-    assert len(content["seeds"]) >= 5
+    assert len(content["seeds"]) >= (1 if slug.endswith("-speed") else 5)  # times have no seeds
     assert not records.study_changed(slug), f"studies/{slug}.py has changed: run `make studies STUDY={slug}`."
     assert set(records.stale(slug)) <= {*content["modules"], f"the picture world, now version {world.WORLD}"}
     assert content["machine"]["versions"]["keras"]
