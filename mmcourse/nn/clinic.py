@@ -6,7 +6,7 @@ from keras import layers
 
 from mmcourse.data.clinic import NOTE_LENGTH, SHOWN, SIDE, note_vocabulary
 from mmcourse.nn.encoders import grid_encoder, pooled, text_gru
-from mmcourse.nn.senses import projected
+from mmcourse.nn.senses import positive_chance, projected
 
 
 def patient_encoders(dim: int = 32) -> dict[str, keras.Model]:
@@ -22,12 +22,8 @@ def patient_encoders(dim: int = 32) -> dict[str, keras.Model]:
 
 
 def disease_chance(model: keras.Model, inputs: dict[str, np.ndarray]):
-    """A model with logits (B, 2), or {name: (B, 2)} -> the probability of class 1 (B,), or {name: (B,)}.
+    """A model with logits (B, 2), or {name: (B, 2)} -> the probability of the disease (B,), or {name: (B,)}.
 
     Without an input "present", where the model wants one, all modalities are there.
     """
-    wanted = [tensor.name for tensor in model.inputs]
-    count = len(next(iter(inputs.values())))
-    inputs = {"present": np.ones((count, len(wanted) - 1), bool)} | inputs
-    logits = model.predict({name: inputs[name] for name in wanted}, batch_size=500, verbose=0)
-    return keras.tree.map_structure(lambda z: 1 / (1 + np.exp(z[:, 0] - z[:, 1].astype(np.float64))), logits)
+    return positive_chance(model, inputs)

@@ -8,7 +8,7 @@ from mmcourse import shapes
 from mmcourse.data.faces import FACE_FRAMES, FACE_SIDE
 from mmcourse.data.moods import SAYING_LENGTH, saying_vocabulary
 from mmcourse.nn.encoders import audio_gru, grid_encoder, pooled, text_gru
-from mmcourse.nn.senses import projected
+from mmcourse.nn.senses import positive_chance, projected
 
 
 def clip_gru(shape: tuple[int, int, int, int], dim: int = 32) -> keras.Model:
@@ -43,11 +43,7 @@ def mood_chance(model: keras.Model, inputs: dict[str, np.ndarray]):
 
     Without an input "present", where the model wants one, all modalities are there.
     """
-    wanted = [tensor.name for tensor in model.inputs]
-    count = len(next(iter(inputs.values())))
-    inputs = {"present": np.ones((count, len(wanted) - 1), bool)} | inputs
-    logits = model.predict({name: inputs[name] for name in wanted}, batch_size=500, verbose=0)
-    return keras.tree.map_structure(lambda z: 1 / (1 + np.exp(z[:, 0] - z[:, 1].astype(np.float64))), logits)
+    return positive_chance(model, inputs)
 
 
 def _reader(dim: int) -> keras.Model:

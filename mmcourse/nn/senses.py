@@ -1,6 +1,7 @@
 """Models of several senses: experts side by side that never meet, and a fusion in which any sense may be missing."""
 
 import keras
+import numpy as np
 from keras import layers
 
 from mmcourse.nn.fusion.missing import ModalityDropout
@@ -43,3 +44,15 @@ def forgiving_fusion(
     present = keras.Input((len(inputs),), name="present", dtype="bool")
     fused = fusion(features, present=ModalityDropout(rate)(present))
     return keras.Model(inputs | {"present": present}, head(fused), name="forgiving_fusion")
+
+
+def positive_chance(model: keras.Model, inputs: dict[str, np.ndarray]):
+    """A model with logits (B, 2), or {name: (B, 2)} -> the probability of class 1 (B,), or {name: (B,)}.
+
+    Without an input "present", where the model wants one, all modalities are there.
+    """
+    wanted = [tensor.name for tensor in model.inputs]
+    count = len(next(iter(inputs.values())))
+    inputs = {"present": np.ones((count, len(wanted) - 1), bool)} | inputs
+    logits = model.predict({name: inputs[name] for name in wanted}, batch_size=500, verbose=0)
+    return keras.tree.map_structure(lambda z: 1 / (1 + np.exp(z[:, 0] - z[:, 1].astype(np.float64))), logits)

@@ -32,6 +32,17 @@ LARGER = {
         ("accuracy/redundant/concatenate", "accuracy/synergy/concatenate", 0.3),
         ("accuracy/synergy/concatenate, hidden", "accuracy/synergy/concatenate", 0.3),
     ],
+    "search-and-retrieval": [
+        ("pictures/en/true 1/1000", "sound/moved/new/true 1/1000", 0.5),
+        ("pictures/zh/true 1/1000", "search-and-retrieval-real: photographs/1000/1", 0.9),
+    ],
+    "dialogue": [
+        ("place 0.2/own/declined", "place 0/own/declined", 0.8),
+    ],
+    "sentiment-and-emotion": [
+        ("clips/joint/whole/accuracy", "clips/sum/whole/accuracy", 0.05),
+        ("clips/image/whole/accuracy", "clips/sum/whole/accuracy", 0.0),
+    ],
     "joint-embedding": [
         ("arms/infonce/recall 10", "arms/printed/recall 10", 0.5),
     ],
