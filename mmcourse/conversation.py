@@ -6,7 +6,8 @@ import numpy as np
 
 from mmcourse import shapes
 from mmcourse.data import turns, world
-from mmcourse.data.dialogues import ANSWERS, KINDS, MISSING, NOWHERE, TURNS, Dialogue, every_question
+from mmcourse.data.dialogues import ANSWERS, KINDS, MISSING, NOWHERE, TURNS, Dialogue, every_question, next_memory
+from mmcourse.nn.gradients import softmax_numpy
 
 
 class Played(NamedTuple):
@@ -39,10 +40,10 @@ class Reply(NamedTuple):
 
 def both_chances(model, inputs: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Pointing answerer, inputs of n turns -> probabilities of the answers (n, A), and of the places (n, 10)."""
+    from mmcourse.nn.pointing import split_logits
+
     logits = model.predict(inputs, batch_size=500, verbose=0).astype(np.float64)
-    parts = logits[:, : -NOWHERE - 1], logits[:, -NOWHERE - 1 :]
-    shares = [np.exp(part - part.max(1, keepdims=True)) for part in parts]
-    return tuple(share / share.sum(1, keepdims=True) for share in shares)
+    return tuple(map(softmax_numpy, split_logits(logits)))
 
 
 def played(model, talks: list[Dialogue], images: np.ndarray, memory: str = "place", own: bool = True) -> Played:
@@ -63,7 +64,7 @@ def played(model, talks: list[Dialogue], images: np.ndarray, memory: str = "plac
         done = zip((ANSWERS[a] for a in found[-1][0].argmax(1)), found[-1][1].argmax(1), strict=True) if own else truth
         for row, (answer, place) in enumerate(done):
             past[row].append((asked[row].question, answer))
-            before[row] = before[row] if place == NOWHERE else place
+            before[row] = next_memory(before[row], place)
     chances, places = (np.stack(parts, 1) for parts in zip(*found, strict=True))
     truth = np.array([[(ANSWERS.index(turn.answer), turn.place) for turn in one.turns] for one in talks])
     answers, pointed = chances.argmax(-1), places.argmax(-1)
@@ -116,7 +117,7 @@ class Assistant:
         answer, place = ANSWERS[chances.argmax()], int(places.argmax())
         cell = None if place == NOWHERE else divmod(place, 3)
         self.history.append(Reply(question, answer, float(chances.max()), cell, sentence(question, answer)))
-        self.before = self.before if place == NOWHERE else place
+        self.before = next_memory(self.before, place)
         return self.history[-1]
 
     def refusal(self, question: str | np.ndarray) -> str | None:

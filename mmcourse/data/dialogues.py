@@ -69,9 +69,14 @@ def every_question() -> tuple[str, ...]:
     return (*named, *(f"what is {word} it" for word in RELATIONS), "what color is it", "what shape is it")
 
 
+def next_memory(before: int, place: int) -> int:
+    """Where "it" was, and the place that a turn showed -> where "it" is now: where it was, if nothing was shown."""
+    return before if place == NOWHERE else place
+
+
 def after(turn: Turn) -> int:
-    """Where "it" is after a turn: the place that was shown, or where it was before, if nothing was."""
-    return turn.before if turn.place == NOWHERE else turn.place
+    """Where "it" is after a turn."""
+    return next_memory(turn.before, turn.place)
 
 
 def _differ(scene: world.Scene) -> bool:

@@ -2,16 +2,15 @@
 
 import numpy as np
 
+from mmcourse.data.dialogues import NOWHERE, next_memory
 from mmcourse.exercises import Exercise
 
-NOWHERE = 9
 
-
-def _before_each(places):
+def _before_each(places, rule=next_memory):
     before, found = NOWHERE, []
     for place in places:
         found.append(before)
-        before = before if place == NOWHERE else place
+        before = rule(before, place)
     return found
 
 
@@ -20,11 +19,7 @@ def _after_each(places):
 
 
 def _first_kept(places):
-    before, found = NOWHERE, []
-    for place in places:
-        found.append(before)
-        before = place if before == NOWHERE else before
-    return found
+    return _before_each(places, lambda before, place: next_memory(place, before))
 
 
 MEMORY = Exercise(
